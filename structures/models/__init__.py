@@ -1,0 +1,28 @@
+from .agent import Agent, Habilitation, Profil, ServicePartenaire
+from .capacite import Capacite, MotifCapacite
+from .gestionnaire import Convention, Gestionnaire, NatureGestionnaire
+from .mairie import Mairie, Quartier
+from .reglage import Reglage
+from .structure import Section, Structure, TrancheAge, TypeStructure
+from .tache import EtatTache, Tache
+
+__all__ = [
+    "Agent",
+    "Capacite",
+    "Convention",
+    "EtatTache",
+    "Gestionnaire",
+    "Habilitation",
+    "Mairie",
+    "MotifCapacite",
+    "NatureGestionnaire",
+    "Profil",
+    "Quartier",
+    "Reglage",
+    "Section",
+    "ServicePartenaire",
+    "Structure",
+    "Tache",
+    "TrancheAge",
+    "TypeStructure",
+]

@@ -1,0 +1,55 @@
+"""The closed list of settings a city votes on, each with its type, default and meaning."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DefinitionReglage:
+    """One setting: `type` is int, bool, str or list; `unite` completes the figure on screen."""
+
+    cle: str
+    libelle: str
+    type: type
+    defaut: Any
+    unite: str = ""
+    choix: tuple[tuple[str, str], ...] = ()
+    minimum: int = 0
+    maximum: int = 10_000
+
+
+_DEFINITIONS = (
+    DefinitionReglage("nombre_voeux", "Nombre de choix d’un dossier", int, 5, "choix", minimum=1, maximum=20),
+    DefinitionReglage("delai_offre", "Délai pour répondre à une offre", int, 10, "jours", minimum=1),
+    DefinitionReglage("preuve_naissance", "Délai pour prouver la naissance", int, 2, "mois", minimum=1),
+    DefinitionReglage("renouvellement", "Un dossier se renouvelle tous les", int, 6, "mois", minimum=1),
+    DefinitionReglage(
+        "inscription_grossesse", "Première inscription, grossesse de", int, 3, "mois révolus", maximum=9
+    ),
+    DefinitionReglage(
+        "quota_insertion", "Une place d’insertion par tranche de", int, 20, "places", minimum=1
+    ),
+    DefinitionReglage(
+        "plafond_simultane", "Plafond d’accueil simultané", int, 115, "%", minimum=100, maximum=115
+    ),
+    DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
+    DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
+    DefinitionReglage(
+        "departage",
+        "À égalité de points et de date",
+        str,
+        "numero",
+        choix=(("numero", "numéro de dossier"), ("tirage", "tirage au sort enregistré au gel")),
+    ),
+    DefinitionReglage(
+        "pieces_obligatoires", "Pièces obligatoires", list, ["identite", "domicile", "autorite_parentale"]
+    ),
+    DefinitionReglage("brouillon_conservation", "Un brouillon est gardé", int, 30, "jours", minimum=1),
+    DefinitionReglage("code_secret_validite", "Un code secret est valable", int, 24, "mois", minimum=1),
+    DefinitionReglage("seuil_quartier", "Quartier imprimé à partir de", int, 5, "dossiers", minimum=2),
+    DefinitionReglage(
+        "relais_contact", "Relais petite enfance, à imprimer", str, "Relais petite enfance de la ville"
+    ),
+)
+
+REGLAGES = {definition.cle: definition for definition in _DEFINITIONS}
