@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pghistory
 from environs import Env
 
 from guichet.base_embarquee import database_url
@@ -149,6 +150,8 @@ WHITENOISE_USE_FINDERS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 PGHISTORY_APPEND_ONLY = True
+# Deletes are not seen unless named.
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PROCRASTINATE_IMPORT_PATHS = ["structures.taches", "dossiers.taches", "commissions.taches"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

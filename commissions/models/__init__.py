@@ -1,0 +1,17 @@
+from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
+from .passage import Passage, PassageVoeu
+from .seance import EtatSeance, PlaceOfferte, Presence, Seance
+
+__all__ = [
+    "Decision",
+    "EtatSeance",
+    "MotifDecision",
+    "OrdreDuJour",
+    "Passage",
+    "PassageVoeu",
+    "PlaceOfferte",
+    "Presence",
+    "Seance",
+    "SensDecision",
+    "VersionOrdreDuJour",
+]

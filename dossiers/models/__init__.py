@@ -1,0 +1,77 @@
+from .admission import Admission, OrigineAdmission
+from .brouillon import Brouillon
+from .critere import (
+    Cotation,
+    Critere,
+    Departage,
+    EtatGrille,
+    GrilleCriteres,
+    LigneManuelle,
+    MotifLigneManuelle,
+)
+from .dossier import (
+    Besoin,
+    CanalContact,
+    Contact,
+    Dossier,
+    EtatDossier,
+    MotifCloture,
+    NatureDossier,
+    OrigineDossier,
+    Rythme,
+    Solution,
+    TypeBesoin,
+    Voeu,
+)
+from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
+from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
+from .journal import ActionJournal, Journal, MotifDistinction, Rapprochement, StatutRapprochement
+from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
+from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
+
+__all__ = [
+    "ActionJournal",
+    "Activite",
+    "Admission",
+    "Besoin",
+    "Brouillon",
+    "CanalContact",
+    "Contact",
+    "ContenuReprise",
+    "Cotation",
+    "Critere",
+    "Departage",
+    "Dossier",
+    "Enfant",
+    "EtatDossier",
+    "EtatGrille",
+    "EtatPiece",
+    "EtatReprise",
+    "Famille",
+    "GrilleCriteres",
+    "GroupeNaissance",
+    "Journal",
+    "LienParente",
+    "LigneManuelle",
+    "LigneReprise",
+    "MotifCloture",
+    "MotifDistinction",
+    "MotifLigneManuelle",
+    "MotifRefusPiece",
+    "NatureDossier",
+    "OrigineAdmission",
+    "OrigineDossier",
+    "PieceJustificative",
+    "Rapprochement",
+    "RegimeAllocataire",
+    "RegleGroupe",
+    "Reprise",
+    "Responsable",
+    "Rythme",
+    "Sexe",
+    "SituationFamiliale",
+    "Solution",
+    "StatutRapprochement",
+    "TypeBesoin",
+    "Voeu",
+]

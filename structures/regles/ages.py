@@ -21,7 +21,7 @@ def age_en_mois(naissance: date, jour: date) -> int:
 
 
 def texte_age(naissance: date, jour: date) -> str:
-    """L’âge comme on le dit au guichet : « 7 mois », « 10 semaines » avant 3 mois, « 2 ans 4 mois » dès 2 ans."""
+    """L’âge comme on le dit : « 10 semaines » avant 3 mois, « 7 mois », « 2 ans 4 mois » dès 2 ans."""
     if jour < naissance:
         return "pas encore né"
     mois = age_en_mois(naissance, jour)

@@ -1,0 +1,78 @@
+"""The children present: who occupies which half-days of which section, from when to when."""
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+
+from structures.models import Section
+
+from .dossier import Dossier
+from .enfant import Enfant
+
+
+class OrigineAdmission(models.TextChoices):
+    COMMISSION = "commission", "Commission"
+    URGENCE = "urgence", "Urgence"
+    DIRECTE = "directe", "Admission directe"
+    REPRISE = "reprise", "Reprise des enfants présents"
+
+
+@pghistory.track()
+class Admission(models.Model):
+    """A child's contract in a section; adaptation and contract both occupy, and never overlap another."""
+
+    enfant = models.ForeignKey(Enfant, on_delete=models.PROTECT, related_name="admissions")
+    dossier = models.ForeignKey(
+        Dossier, null=True, blank=True, on_delete=models.PROTECT, related_name="admissions"
+    )
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="admissions")
+    demi_journees = ArrayField(models.PositiveSmallIntegerField(), verbose_name="demi-journées")
+    adaptation_le = models.DateField("première adaptation le", null=True, blank=True)
+    debut = models.DateField("début du contrat")
+    fin = models.DateField("fin du contrat", null=True, blank=True)
+    origine = models.CharField(max_length=12, choices=OrigineAdmission, default=OrigineAdmission.COMMISSION)
+    cle_reprise = models.CharField(max_length=64, blank=True, db_index=True)
+    periode = models.GeneratedField(
+        expression=Func(
+            Coalesce("adaptation_le", "debut"),
+            F("fin"),
+            Value("[]"),
+            function="daterange",
+            output_field=DateRangeField(),
+        ),
+        output_field=DateRangeField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["-debut", "pk"]
+        indexes = [GistIndex(fields=["section", "periode"], name="admission_section_periode")]
+        constraints = [
+            models.CheckConstraint(
+                name="admission_dates",
+                condition=Q(fin__isnull=True) | Q(fin__gte=F("debut")),
+                violation_error_message="La fin du contrat précède son début.",
+            ),
+            models.CheckConstraint(
+                name="admission_adaptation",
+                condition=Q(adaptation_le__isnull=True) | Q(adaptation_le__lte=F("debut")),
+                violation_error_message="L’adaptation précède le contrat.",
+            ),
+            models.CheckConstraint(
+                name="admission_une_demi_journee",
+                condition=Q(demi_journees__len__gte=1),
+                violation_error_message="Une admission occupe au moins une demi-journée.",
+            ),
+            ExclusionConstraint(
+                name="admission_sans_chevauchement",
+                expressions=[("enfant", RangeOperators.EQUAL), ("periode", RangeOperators.OVERLAPS)],
+                violation_error_message="Cet enfant a déjà une admission sur ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enfant} à {self.section}"

@@ -1,0 +1,44 @@
+"""The life of a dossier as one pure table: which action leads from which state to which."""
+
+from guichet.erreurs import ErreurMetier
+
+INCOMPLET = "incomplet"
+ACTIF = "actif"
+PROPOSE = "propose"
+ADMIS = "admis"
+SUSPENDU = "suspendu"
+CLOS = "clos"
+ANONYMISE = "anonymise"
+
+EN_ATTENTE = (INCOMPLET, ACTIF, PROPOSE)
+CLASSES = (ACTIF, PROPOSE)
+
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "completer": {INCOMPLET: ACTIF},
+    "proposer": {ACTIF: PROPOSE},
+    "reprendre_place": {PROPOSE: ACTIF},
+    "admettre": {ACTIF: ADMIS, PROPOSE: ADMIS},
+    "suspendre": {INCOMPLET: SUSPENDU, ACTIF: SUSPENDU},
+    "reactiver": {SUSPENDU: ACTIF},
+    "clore": {INCOMPLET: CLOS, ACTIF: CLOS, PROPOSE: CLOS, SUSPENDU: CLOS},
+    "restaurer": {CLOS: ACTIF},
+    "anonymiser": {ADMIS: ANONYMISE, CLOS: ANONYMISE},
+}
+
+
+def actions_possibles(etat: str) -> list[str]:
+    """Les gestes permis dans cet état, dans l’ordre de la table."""
+    return [action for action, table in TRANSITIONS.items() if etat in table]
+
+
+def etat_suivant(etat: str, action: str) -> str:
+    """L’état où mène ce geste.
+
+    Raises ErreurMetier `transition_interdite` when the table has no such arrow.
+    """
+    try:
+        return TRANSITIONS[action][etat]
+    except KeyError:
+        raise ErreurMetier(
+            "transition_interdite", f"Un dossier « {etat} » ne permet pas l’action « {action} »."
+        ) from None
