@@ -5,7 +5,7 @@ from pathlib import Path
 import pghistory
 from environs import Env
 
-from guichet.base_embarquee import database_url
+from guichet import base_embarquee
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "guichet.lecture.LectureSeuleMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -79,7 +80,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", database_url(VAR_DIR), conn_max_age=60)}
+# Without DATABASE_URL the embedded server is used; it starts at the first connection, not here.
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL", conn_max_age=60)
+    if env.str("DATABASE_URL", "")
+    else base_embarquee.reglages(VAR_DIR, VILLE)
+}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,80 @@
+"""From a template to a tagged PDF. The only importer of WeasyPrint, and only when a PDF is made."""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from guichet.erreurs import ErreurMetier
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
+
+# Relative addresses of a print sheet resolve to this; nothing is ever fetched from it.
+BASE = "https://guichet.invalid/"
+PANGO_ABSENT = (
+    "Les PDF demandent la bibliothèque Pango, absente de ce serveur. Installez-la : "
+    "« apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 »."
+)
+
+
+def _weasyprint() -> Any:
+    """Imported at the first PDF only: it costs more than a second and needs system libraries."""
+    try:
+        import weasyprint
+        import weasyprint.text.fonts
+        import weasyprint.urls
+    except OSError as absence:
+        raise ErreurMetier("pango_absent", PANGO_ABSENT) from absence
+    return weasyprint
+
+
+@functools.cache
+def polices() -> "FontConfiguration":
+    """One font configuration for every PDF of the process: loading the faces again is half a letter's time."""
+    return _weasyprint().text.fonts.FontConfiguration()
+
+
+def fichier_statique(url: str) -> Path:
+    """The static file a print sheet names; ValueError for any other address."""
+    chemin = unquote(urlsplit(url).path)
+    prefixe = "/" + settings.STATIC_URL.strip("/") + "/"
+    if not url.startswith(BASE) or not chemin.startswith(prefixe):
+        raise ValueError(f"adresse refusée dans un PDF : {url}")
+    trouve = finders.find(chemin.removeprefix(prefixe))
+    if not isinstance(trouve, str):
+        raise ValueError(f"fichier statique inconnu dans un PDF : {url}")
+    return Path(trouve)
+
+
+@functools.cache
+def _chargeur() -> Any:
+    """What WeasyPrint fetches with: static files and `data:`, never the network nor the disk at large."""
+    adresses = _weasyprint().urls
+
+    class FichiersStatiques(adresses.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith("data:"):
+                try:
+                    url = fichier_statique(url).as_uri()
+                except ValueError as refus:
+                    # Otherwise WeasyPrint logs it and prints the page without its style.
+                    raise adresses.FatalURLFetchingError(str(refus)) from refus
+            return super().fetch(url, headers)
+
+    return FichiersStatiques(allowed_protocols={"data", "file"}, allow_redirects=False)
+
+
+def html_en_pdf(html: str) -> bytes:
+    """A tagged PDF/UA-1 from a whole HTML page; its <title> and lang become the document's."""
+    page = _weasyprint().HTML(string=html, base_url=BASE, url_fetcher=_chargeur())
+    return page.write_pdf(font_config=polices(), pdf_variant="pdf/ua-1", optimize_images=True)
+
+
+def rendre_pdf(gabarit: str, contexte: dict[str, Any]) -> bytes:
+    """The PDF of a print template, with the same context as its HTML twin."""
+    return html_en_pdf(render_to_string(gabarit, contexte))

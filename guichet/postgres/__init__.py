@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, plus the start of the embedded server at the first connection."""
