@@ -35,7 +35,7 @@ def _weasyprint() -> Any:
 
 @functools.cache
 def polices() -> "FontConfiguration":
-    """One font configuration for every PDF of the process: loading the faces again is half a letter's time."""
+    """One font configuration for every PDF of the process: loading the faces costs half a letter."""
     return _weasyprint().text.fonts.FontConfiguration()
 
 

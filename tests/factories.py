@@ -1,4 +1,4 @@
-"""Invented people and places for the tests. Plain functions: each gives a saved object, anything may be overridden."""
+"""Invented people and places: plain functions, each giving a saved object with anything overridden."""
 
 import itertools
 from datetime import date

@@ -207,7 +207,7 @@ class Grappe:
         dossier.chmod(0o700)
 
     def _outils(self, compte: Compte) -> Binaires:
-        """PostgreSQL's programs, copied beside the data when the server's account cannot run them in place."""
+        """PostgreSQL's programs, copied beside the data when the account cannot run them in place."""
         marque = self.donnees / "PG_VERSION"
         voulue = int(marque.read_text(encoding="utf-8")) if marque.exists() else None
         outils = binaires.trouver(voulue)
