@@ -74,7 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "django.template.context_processors.debug",
+                "guichet.contexte.cadre",
             ],
         },
     },
@@ -107,6 +107,8 @@ AXES_FAILURE_LIMIT = env.int("AXES_FAILURE_LIMIT", 8)
 AXES_COOLOFF_TIME = env.float("AXES_COOLOFF_HEURES", 0.25)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "structures.views.connexion.verrouillee"
+CSRF_FAILURE_VIEW = "guichet.views.session_expiree"
 LOGIN_URL = "connexion"
 LOGIN_REDIRECT_URL = "accueil"
 LOGOUT_REDIRECT_URL = "connexion"

@@ -1,0 +1,6 @@
+"""Addresses of the commission's sessions."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "commissions"
+urlpatterns: list[URLPattern | URLResolver] = []

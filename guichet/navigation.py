@@ -1,0 +1,68 @@
+"""The one table of the menu: which entries exist, for whom, and which one is the current page."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from guichet.acces import TOUS_PROFILS, personne
+from structures.models import Profil as P
+
+
+@dataclass(frozen=True)
+class Entree:
+    """A menu entry: its route, its label, who sees it, and the route prefixes that make it the current one."""
+
+    route: str
+    libelle: str
+    profils: frozenset[str]
+    prefixes: tuple[str, ...]
+
+
+GUICHET = frozenset({P.AGENT, P.COORDINATION})
+LISTE = GUICHET | {P.DIRECTION}
+COMMISSION = frozenset({P.COORDINATION, P.MEMBRE, P.PRESIDENCE})
+ADMINISTRATION = frozenset({P.ADMINISTRATION})
+
+ENTREES = (
+    Entree("accueil", "Accueil", TOUS_PROFILS, ("accueil",)),
+    Entree("dossiers:index", "Dossiers", GUICHET, ("dossiers:",)),
+    Entree("dossiers:liste", "Liste partagée", LISTE, ("dossiers:liste",)),
+    Entree("dossiers:relais", "Familles à contacter", frozenset({P.PARTENAIRE}), ("dossiers:relais",)),
+    Entree("structures:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("structures:places",)),
+    Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
+    Entree("dossiers:grilles", "Critères", GUICHET, ("dossiers:grille", "dossiers:critere")),
+    Entree("dossiers:statistiques", "Chiffres", frozenset({P.COORDINATION}), ("dossiers:stat",)),
+    Entree("structures:comptes", "Comptes", ADMINISTRATION, ("structures:compte",)),
+    Entree("structures:structures", "Structures", ADMINISTRATION, ("structures:",)),
+    Entree("structures:reglages", "Réglages", ADMINISTRATION, ("structures:reglage",)),
+    Entree("dossiers:journal", "Journal", frozenset({P.DPO}), ("dossiers:journal",)),
+)
+
+
+def entrees(request: HttpRequest) -> list[dict[str, object]]:
+    """The entries this person may open, with the current one marked: the longest matching prefix wins."""
+    moi = personne(request)
+    resolution = request.resolver_match
+    vue = resolution.view_name if resolution else ""
+    visibles = [(e, adresse) for e in ENTREES if moi.est(*e.profils) and (adresse := _adresse(e.route))]
+    if not moi.profils:
+        visibles = [(e, adresse) for e in ENTREES[:1] if (adresse := _adresse(e.route))]
+    longueurs = {e: max((len(p) for p in e.prefixes if vue.startswith(p)), default=0) for e, _ in visibles}
+    record = max(longueurs.values(), default=0)
+    return [
+        {"libelle": e.libelle, "adresse": adresse, "courante": bool(record) and longueurs[e] == record}
+        for e, adresse in visibles
+    ]
+
+
+def adresse_recherche(request: HttpRequest) -> str:
+    """Where the search box sends, empty for a profil that may not search."""
+    return _adresse("dossiers:recherche") if personne(request).est(*LISTE) else ""
+
+
+def _adresse(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

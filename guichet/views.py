@@ -1,0 +1,41 @@
+"""The home page and the pages of refusal; every other page belongs to its app."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+
+from guichet.acces import PageReservee, connecte, personne
+
+
+@connecte
+def accueil(request: HttpRequest) -> HttpResponse:
+    return render(request, "accueil.html", {"moi": personne(request)})
+
+
+def requete_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    profils = exception.profils if isinstance(exception, PageReservee) else []
+    return render(request, "403.html", {"profils": profils}, status=403)
+
+
+def page_introuvable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def panne(request: HttpRequest) -> HttpResponse:
+    """No context processor, no query: whatever broke must not break this page too."""
+    return HttpResponse(get_template("500.html").render({}), status=500)
+
+
+def session_expiree(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The CSRF check failed, most often a session that ended: say so and give back what was typed."""
+    saisie = [(nom, valeur) for nom in request.POST for valeur in request.POST.getlist(nom)]
+    montree = [(nom, valeur) for nom, valeur in saisie if valeur and not _secret(nom)]
+    return render(request, "403_csrf.html", {"saisie": montree, "retour": request.path}, status=403)
+
+
+def _secret(nom: str) -> bool:
+    return nom == "csrfmiddlewaretoken" or "password" in nom or "mot_de_passe" in nom
