@@ -1,7 +1,7 @@
 """Who is asking: the rights of the person signed in, and the door each view stands behind.
 
-Every view carries `@reserve_a(Profil.X, …)`, or `@connecte` when any signed-in person may open it, or Django's
-`@login_not_required` when it is public. The menu and the access test read the mark the decorator leaves.
+Every view carries `@reserve_a(Profil.X, …)`, or `@connecte` when any signed-in person may open it, or
+Django's `@login_not_required` when it is public. The menu and the access test read the mark it leaves.
 """
 
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def profils_de(agent: Agent, jour: date) -> frozenset[str]:
 
 
 def personne_de(agent: Agent, jour: date) -> Personne:
-    """The agent with the rights of `jour`: one query. Views use `personne(request)`, read once per request."""
+    """The agent with the rights of `jour`: one query. Views use `personne(request)`."""
     return Personne(agent, jour, habilitations_de(agent, jour))
 
 

@@ -11,7 +11,7 @@ from structures.models import Profil as P
 
 @dataclass(frozen=True)
 class Entree:
-    """A menu entry: its route, its label, who sees it, and the route prefixes that make it the current one."""
+    """A menu entry: its route, label, who sees it, and the route prefixes that make it the current one."""
 
     route: str
     libelle: str

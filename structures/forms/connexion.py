@@ -28,7 +28,7 @@ class MotDePasseForm(PasswordChangeForm):
         self.fields["old_password"].label = "Mot de passe actuel"
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].label = "Nouveau mot de passe"
-        self.fields["new_password1"].help_text = "12 caractères au moins, qui ne soient pas un mot de passe courant."
+        self.fields["new_password1"].help_text = "12 caractères au moins, rien de courant."
         self.fields["new_password2"].label = "Nouveau mot de passe, une seconde fois"
         self.fields["new_password2"].help_text = ""
         self.helper = aide()

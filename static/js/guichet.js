@@ -1,0 +1,100 @@
+/* Everything here only spares a gesture: every page works without it. */
+"use strict";
+
+(function () {
+  function champDeSaisie(element) {
+    return Boolean(element && element.closest("input, textarea, select, [contenteditable]"));
+  }
+
+  function raccourcisActifs() {
+    return document.body.dataset.raccourcis === "oui";
+  }
+
+  /* A single key acts on [data-touche="X"] of the focused list or field group ([data-touches]); "/" goes to the search box. */
+  function surTouche(evenement) {
+    if (!raccourcisActifs() || evenement.ctrlKey || evenement.altKey || evenement.metaKey || evenement.isComposing) {
+      return;
+    }
+    if (champDeSaisie(evenement.target)) {
+      return;
+    }
+    if (evenement.key === "/") {
+      const recherche = document.querySelector('input[data-touche="/"]');
+      if (recherche) {
+        evenement.preventDefault();
+        recherche.focus();
+        recherche.select();
+      }
+      return;
+    }
+    const groupe = evenement.target.closest && evenement.target.closest("[data-touches]");
+    if (!groupe || evenement.key.length !== 1) {
+      return;
+    }
+    const touche = evenement.key.toUpperCase();
+    const cibles = groupe.querySelectorAll("[data-touche]");
+    for (const cible of cibles) {
+      if (cible.dataset.touche.toUpperCase() === touche && !cible.disabled) {
+        evenement.preventDefault();
+        cible.focus();
+        cible.click();
+        return;
+      }
+    }
+  }
+
+  /* A second click on the same button sends nothing: the first answer is on its way. */
+  function envoiUnique(evenement) {
+    const formulaire = evenement.target;
+    if (!formulaire.matches || !formulaire.matches("form[data-envoi-unique]")) {
+      return;
+    }
+    if (formulaire.dataset.envoye === "oui") {
+      evenement.preventDefault();
+      return;
+    }
+    formulaire.dataset.envoye = "oui";
+    if (evenement.submitter) {
+      evenement.submitter.setAttribute("aria-busy", "true");
+    }
+  }
+
+  /* Coming back with the browser's arrow finds the form usable again. */
+  function auRetour() {
+    for (const formulaire of document.querySelectorAll('form[data-envoye="oui"]')) {
+      delete formulaire.dataset.envoye;
+    }
+    for (const bouton of document.querySelectorAll('[aria-busy="true"]')) {
+      bouton.removeAttribute("aria-busy");
+    }
+  }
+
+  /* The list of errors takes the focus, so that it is read and its links come next. */
+  function versLesErreurs(racine) {
+    const resume = racine.querySelector("[data-resume-erreurs]");
+    if (resume) {
+      resume.focus();
+    }
+  }
+
+  /* An open menu closes on Escape and on a click elsewhere. */
+  function fermerMenus(evenement) {
+    for (const menu of document.querySelectorAll("details.barre-compte[open], details.barre-repli[open]")) {
+      if (evenement.type === "keydown" ? evenement.key === "Escape" : !menu.contains(evenement.target)) {
+        menu.open = false;
+        if (evenement.type === "keydown") {
+          menu.querySelector("summary").focus();
+        }
+      }
+    }
+  }
+
+  document.addEventListener("keydown", surTouche);
+  document.addEventListener("keydown", fermerMenus);
+  document.addEventListener("click", fermerMenus);
+  document.addEventListener("submit", envoiUnique);
+  window.addEventListener("pageshow", auRetour);
+  document.addEventListener("DOMContentLoaded", function () {
+    versLesErreurs(document);
+  });
+})();
