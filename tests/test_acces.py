@@ -65,6 +65,11 @@ TOUS = "302 200 200 200 200 200 200 200 200"
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 TABLE = [
     # -- guichet
+    ligne("accueil", TOUS),
+    ligne("connexion", "200 302 302 302 302 302 302 302 302"),
+    ligne("deconnexion", "302 302 302 302 302 302 302 302 302", methode="post"),
+    ligne("compte", TOUS),
+    ligne("compte_raccourcis", "302 302 302 302 302 302 302 302 302", methode="post"),
     # -- structures
     # -- dossiers: le guichet (saisie, fiche, récépissé)
     # -- dossiers: la liste partagée
