@@ -15,6 +15,7 @@ from structures.models import (
     Section,
     ServicePartenaire,
     Structure,
+    Tache,
     TrancheAge,
     TypeStructure,
 )
@@ -101,3 +102,7 @@ def habiliter(agent: Agent, profil: str, *, debut: date = DEBUT, **portee: Any) 
     elif profil == Profil.PARTENAIRE:
         portee.setdefault("service", ServicePartenaire.PMI)
     return Habilitation.objects.create(agent=agent, profil=profil, debut=debut, **portee)
+
+
+def creer_tache(**champs: Any) -> Tache:
+    return Tache.objects.create(**{"nature": "essai", "libelle": "Un long travail", **champs})

@@ -54,6 +54,10 @@ def sans_objet(monde: Monde) -> dict[str, Any]:
     return {}
 
 
+def tache_de_la_coordination(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_tache(demandee_par=monde.agents["coordination"]).pk}
+
+
 def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str = "get") -> Ligne:
     lus = [int(statut) for statut in statuts.split()]
     assert len(lus) == len(PERSONAS), f"{route} : {len(PERSONAS)} statuts attendus, {len(lus)} donnés"
@@ -71,6 +75,10 @@ TABLE = [
     ligne("compte", TOUS),
     ligne("compte_raccourcis", "302 302 302 302 302 302 302 302 302", methode="post"),
     # -- structures
+    ligne("structures:tache_detail", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination),
+    ligne(
+        "structures:tache_avancement", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination
+    ),
     # -- dossiers: le guichet (saisie, fiche, récépissé)
     # -- dossiers: la liste partagée
     # -- dossiers: la grille
