@@ -1,9 +1,21 @@
 """Invented people and places: plain functions, each giving a saved object with anything overridden."""
 
 import itertools
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
+from dossiers.models import (
+    Admission,
+    Besoin,
+    Dossier,
+    Enfant,
+    EtatDossier,
+    Famille,
+    MotifCloture,
+    Responsable,
+    Voeu,
+)
 from structures.models import (
     Agent,
     Gestionnaire,
@@ -106,3 +118,82 @@ def habiliter(agent: Agent, profil: str, *, debut: date = DEBUT, **portee: Any) 
 
 def creer_tache(**champs: Any) -> Tache:
     return Tache.objects.create(**{"nature": "essai", "libelle": "Un long travail", **champs})
+
+
+JOUR = date(2026, 11, 23)
+INSTANT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def creer_responsable(famille: Famille, **champs: Any) -> Responsable:
+    n = suivant()
+    defauts = {
+        "rang": famille.responsables.count() + 1,
+        "nom": f"Parent{n}",
+        "prenom": "Maud",
+        "telephone": f"06 39 98 {n // 100 % 100:02d} {n % 100:02d}",
+        "adresse": f"{n} rue du Colibri",
+        "code_postal": "42100",
+        "commune": "Saint-Étienne",
+    }
+    return Responsable.objects.create(famille=famille, **{**defauts, **champs})
+
+
+def creer_famille(*, responsable: dict[str, Any] | None = None, **champs: Any) -> Famille:
+    """A household with one responsable, `responsable` giving its fields."""
+    if champs.get("protegee"):
+        champs.setdefault("protegee_le", INSTANT)
+    famille = Famille.objects.create(**champs)
+    creer_responsable(famille, **(responsable or {}))
+    return famille
+
+
+def creer_enfant(famille: Famille | None = None, **champs: Any) -> Enfant:
+    n = suivant()
+    defauts: dict[str, Any] = {"nom": f"Enfant{n}", "prenom": "Lino"}
+    if "date_prevue_naissance" not in champs:
+        defauts["date_naissance"] = date(2026, 3, 14)
+    return Enfant.objects.create(famille=famille or creer_famille(), **{**defauts, **champs})
+
+
+def creer_dossier(
+    *, voeux: Iterable[Structure] = (), besoin: dict[str, Any] | None = None, **champs: Any
+) -> Dossier:
+    """A complete dossier asking a full week in September 2027, its dates agreeing with its state.
+
+    `voeux` are structures in order; `famille` and `enfant` are made when not given; `besoin=None` gives the
+    regular need, a dict overrides its fields.
+    """
+    n = suivant()
+    enfant = champs.pop("enfant", None)
+    famille = champs.pop("famille", None) or (enfant.famille if enfant else creer_famille())
+    etat = champs.setdefault("etat", EtatDossier.ACTIF)
+    defauts: dict[str, Any] = {
+        "numero": f"2026-{n:06d}",
+        "depose_le": date(2026, 11, 2),
+        "enregistre_le": INSTANT,
+        "complet_le": None if etat == EtatDossier.INCOMPLET else date(2026, 11, 3),
+        "solution": "aucune",
+    }
+    if etat == EtatDossier.CLOS:
+        defauts |= {"clos_le": INSTANT, "motif_cloture": MotifCloture.RETIRE_FAMILLE}
+    elif etat == EtatDossier.SUSPENDU:
+        defauts["suspendu_le"] = INSTANT
+    elif etat == EtatDossier.ADMIS:
+        defauts["admis_le"] = INSTANT
+    if "mairie" not in champs:
+        champs["mairie"] = creer_mairie()
+    dossier = Dossier.objects.create(
+        famille=famille, enfant=enfant or creer_enfant(famille), **{**defauts, **champs}
+    )
+    semaine = {"entree_le": date(2027, 9, 1), "demi_journees": list(range(10))}
+    Besoin.objects.create(dossier=dossier, **{**semaine, **(besoin or {})})
+    for rang, structure in enumerate(voeux, 1):
+        Voeu.objects.create(dossier=dossier, rang=rang, structure=structure)
+    return dossier
+
+
+def creer_admission(section: Section, **champs: Any) -> Admission:
+    """A present child, full week, from September to school."""
+    enfant = champs.pop("enfant", None) or creer_enfant()
+    defauts = {"demi_journees": list(range(10)), "debut": date(2026, 9, 1), "fin": date(2028, 8, 31)}
+    return Admission.objects.create(enfant=enfant, section=section, **{**defauts, **champs})
