@@ -1,6 +1,5 @@
-"""The two files a city writes: a grid, and a situation to try on it."""
+"""The two documents a city writes: a grid, and a situation to try on it."""
 
-from pathlib import Path
 from typing import Any
 
 from dossiers.regles.cotation import Cotation, coter
@@ -11,15 +10,10 @@ from dossiers.regles.situation import lire_situation
 from guichet.erreurs import ErreurMetier
 
 TAILLE_MAXIMUM = 5_000_000
-_MOTIFS: dict[type[Exception], str] = {
-    FileNotFoundError: "il n’existe pas",
-    IsADirectoryError: "c’est un répertoire",
-    PermissionError: "accès refusé",
-}
 
 
 def decoder(contenu: bytes, nom: str) -> Any:
-    """Le document JSON d’un fichier UTF-8.
+    """Le document JSON d’un fichier UTF-8 ; `nom` ouvre le message d’erreur.
 
     Raises ErreurMetier("json") in one line.
     """
@@ -32,39 +26,19 @@ def decoder(contenu: bytes, nom: str) -> Any:
     return lire_json(texte, nom=nom)
 
 
-def lire_fichier(chemin: Path) -> Any:
-    """Le document JSON écrit dans ce fichier.
-
-    Raises ErreurMetier("fichier" | "json") in one line.
-    """
-    try:
-        with chemin.open("rb") as fichier:
-            contenu = fichier.read(TAILLE_MAXIMUM + 1)
-    except (OSError, ValueError) as faute:
-        motif = next(
-            (mots for sorte, mots in _MOTIFS.items() if isinstance(faute, sorte)), "erreur de lecture"
-        )
-        raise ErreurMetier("fichier", f"{chemin} ne peut pas être lu : {motif}") from None
-    return decoder(contenu, chemin.name)
-
-
-def grille_du_fichier(chemin: Path) -> Grille:
+def grille_de(contenu: bytes, nom: str) -> Grille:
     """La grille d’un fichier ; la faute nomme le fichier, puis l’élément."""
-    document = lire_fichier(chemin)
+    document = decoder(contenu, nom)
     try:
         return lire_grille(document)
     except ErreurMetier as faute:
-        raise ErreurMetier(faute.code, f"{chemin.name} : {faute.message}", champ=faute.champ) from None
+        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None
 
 
-def coter_fichiers(grille: Path, situation: Path) -> Cotation:
-    """Les points d’un exemple travaillé, sans base de données.
-
-    Raises ErreurMetier, whose message holds in one line.
-    """
-    version = grille_du_fichier(grille)
-    document = lire_fichier(situation)
+def coter_document(grille: Grille, contenu: bytes, nom: str) -> Cotation:
+    """Les points de la situation écrite dans un fichier."""
+    document = decoder(contenu, nom)
     try:
-        return coter(version, lire_situation(document, version))
+        return coter(grille, lire_situation(document, grille))
     except ErreurMetier as faute:
-        raise ErreurMetier(faute.code, f"{situation.name} : {faute.message}", champ=faute.champ) from None
+        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dossiers.regles.cotation import Cotation, coter
-from dossiers.regles.documents import grille_du_fichier
+from dossiers.regles.documents import grille_de
 from dossiers.regles.grille import Grille
 from dossiers.regles.grille_json import ecrire_grille, lire_grille
 from dossiers.regles.situation import lire_situation
@@ -15,7 +15,7 @@ GRILLES = Path(__file__).resolve().parents[2] / "fixtures" / "grilles"
 
 
 def grille(nom: str) -> Grille:
-    return grille_du_fichier(GRILLES / f"{nom}.json")
+    return grille_de((GRILLES / f"{nom}.json").read_bytes(), nom)
 
 
 def points(

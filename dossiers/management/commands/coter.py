@@ -3,12 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from dossiers.management.fichiers import en_utf8, lire, refus_en_une_ligne, refuser
 from dossiers.regles.cotation import en_json
-from dossiers.regles.documents import coter_fichiers
+from dossiers.regles.documents import coter_document, grille_de
 from guichet.erreurs import ErreurMetier
 
 
@@ -17,9 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.error = _refuser  # type: ignore[method-assign]
-        return parser
+        return refus_en_une_ligne(super().create_parser(prog_name, subcommand, **kwargs))
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--grille", required=True, type=Path, help="grille, fichier JSON")
@@ -27,19 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, grille: Path, situation: Path, **options: Any) -> None:
         try:
-            cotation = coter_fichiers(grille, situation)
+            version = grille_de(lire(grille), grille.name)
+            cotation = coter_document(version, lire(situation), situation.name)
         except ErreurMetier as faute:
-            _refuser(faute.message)
-        _en_utf8(sys.stdout)
+            refuser(faute.message)
+        en_utf8(sys.stdout)
         self.stdout.write(json.dumps(en_json(cotation), ensure_ascii=False, indent=2))
-
-
-def _refuser(message: str) -> NoReturn:
-    _en_utf8(sys.stderr)
-    print(" ".join(message.split()), file=sys.stderr)
-    raise SystemExit(2)
-
-
-def _en_utf8(flux: Any) -> None:
-    if hasattr(flux, "reconfigure"):
-        flux.reconfigure(encoding="utf-8")
