@@ -1,0 +1,20 @@
+"""The job worker, run beside the web server."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from procrastinate.contrib.django import app
+
+
+class Command(BaseCommand):
+    help = (
+        "Exécute les travaux longs (cotation, éditions, reprises) et les tâches périodiques, jusqu’à l’arrêt."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--simultanes", type=int, default=2, help="travaux menés en même temps (2)")
+        parser.add_argument("--vider", action="store_true", help="s’arrêter quand la file est vide")
+
+    def handle(self, *args: Any, simultanes: int, vider: bool, **options: Any) -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as ouvrier:
+            ouvrier.run_worker(concurrency=simultanes, wait=not vider, shutdown_graceful_timeout=8)
