@@ -33,6 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: str, processus: int, **options: Any) -> None:
         numero = verifier_port(port)
+        # WhiteNoise warns when this folder is absent; it serves the sources themselves until collectstatic.
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
         # The children then find the embedded database running.
         connection.ensure_connection()
         connection.close()
