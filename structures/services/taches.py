@@ -100,12 +100,12 @@ def _noter(tache: Tache, **champs: Any) -> None:
 def _noter_a_cote(tache: Tache, champs: dict[str, Any]) -> bool:
     """False when the row is invisible to others or locked: waiting for ourselves would never end."""
     table = connection.ops.quote_name(Tache._meta.db_table)
-    colonnes = {Tache._meta.get_field(nom): valeur for nom, valeur in champs.items()}
-    pose = ", ".join(f"{connection.ops.quote_name(champ.column)} = %s" for champ in colonnes)
+    colonnes = [champ for champ in Tache._meta.concrete_fields if champ.name in champs]
+    pose = ", ".join(f"{connection.ops.quote_name(champ.attname)} = %s" for champ in colonnes)
     ligne = f"SELECT id FROM {table} WHERE id = %s FOR UPDATE SKIP LOCKED"
     autre = connection.copy()
     try:
-        valeurs = [champ.get_db_prep_save(valeur, autre) for champ, valeur in colonnes.items()]
+        valeurs = [champ.get_db_prep_save(champs[champ.name], autre) for champ in colonnes]
         with autre.cursor() as curseur:
             curseur.execute(f"UPDATE {table} SET {pose} WHERE id = ({ligne})", [*valeurs, tache.pk])
             return curseur.rowcount == 1
