@@ -1,0 +1,1 @@
+"""An invented city: families, present children and requests, all drawn from one seed."""
