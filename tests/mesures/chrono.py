@@ -1,0 +1,34 @@
+"""How a figure is taken: the same call several times, its queries counted once, medians quoted."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure: median wall time and SQL time in milliseconds, number of queries."""
+
+    nom: str
+    mediane_ms: float
+    sql_ms: float
+    requetes: int
+    detail: str = ""
+
+
+def prendre(nom: str, appel: Callable[[], object], *, essais: int = 9, detail: str = "") -> Figure:
+    """Run `appel` once to warm up and count, then `essais` times for the median."""
+    appel()
+    with CaptureQueriesContext(connection) as captees:
+        appel()
+    sql = sum(float(q["time"]) for q in captees.captured_queries) * 1000
+    durees = []
+    for _ in range(essais):
+        debut = time.perf_counter()
+        appel()
+        durees.append((time.perf_counter() - debut) * 1000)
+    return Figure(nom, statistics.median(durees), sql, len(captees), detail)
