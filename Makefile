@@ -46,7 +46,7 @@ lint-seul:
 
 mesures: python ## mesure les budgets sur une ville de 60 000 dossiers
 	@$(PYTHON) -m guichet.installation test
-	@$(MANAGE) mesurer
+	@$(PY) -m tests.mesures
 
 arret: python ## arrête proprement les bases embarquées
 	@$(PYTHON) -m guichet.base_embarquee arreter

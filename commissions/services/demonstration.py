@@ -105,7 +105,7 @@ def tirer_presents(rng: Random, cadre: Cadre, *, taux: float = TAUX_REMPLISSAGE)
 
 def tirer_liste(rng: Random, cadre: Cadre, presents: list[Present], *, nombre: int) -> list[Demande]:
     """About `nombre` requests: first ones, siblings of present children, transfers, and a past cohort."""
-    demandes = []
+    demandes: list[Demande] = []
     while len(demandes) < nombre:
         demandes += tirer_demandes(rng, cadre, fenetre=(20, 330))
     for _ in range(nombre * COHORTE_PASSEE // EN_ATTENTE):

@@ -66,7 +66,7 @@ def _lots(demandes: Sequence[Demande]) -> Iterator[list[Demande]]:
 def _ecrire_lot(lot: list[Demande], par: Agent | None, maintenant: datetime) -> None:
     _ecrire_menages(d.menage for d in lot)
     groupes = {id(d.groupe): d.groupe for d in lot if d.groupe and d.groupe.pk is None}
-    GroupeNaissance.objects.bulk_create(groupes.values())
+    GroupeNaissance.objects.bulk_create([g for g in groupes.values() if g])
     enfants = [d.enfant for d in lot if d.enfant.pk is None]
     Enfant.objects.bulk_create([_rattache(e, "famille", "groupe") for e in enfants])
     dossiers = [d.dossier for d in lot]
