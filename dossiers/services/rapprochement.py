@@ -1,0 +1,72 @@
+"""What a person said of two look-alike dossiers, and what the coordination is told in silence."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dossiers.models import (
+    ActionJournal,
+    Dossier,
+    MotifDistinction,
+    Rapprochement,
+    StatutRapprochement,
+)
+from dossiers.queries_rapprochement import identite_de, rapprochements_caches
+from dossiers.services.journal import journaliser
+from guichet.acces import Personne
+from guichet.erreurs import ErreurMetier
+
+
+@transaction.atomic
+def distinguer(
+    dossier: Dossier, autre: Dossier, *, motif: str, par: Personne, maintenant: datetime
+) -> Rapprochement:
+    """Say with a coded reason that these are two children: the pair is not proposed again."""
+    if motif not in MotifDistinction.values:
+        raise ErreurMetier("motif_inconnu", "Choisissez une raison dans la liste.", champ="motif")
+    ancien, recent = sorted((dossier, autre), key=lambda d: d.pk)
+    pair, _ = Rapprochement.objects.update_or_create(
+        dossier=ancien,
+        autre=recent,
+        defaults={
+            "statut": StatutRapprochement.DISTINCTS,
+            "motif": motif,
+            "par": par.agent,
+            "le": maintenant,
+        },
+    )
+    journaliser(
+        ActionJournal.RAPPROCHEMENT,
+        par=par,
+        maintenant=maintenant,
+        dossier=dossier,
+        objet=autre.numero,
+        motif=motif,
+    )
+    return pair
+
+
+@transaction.atomic
+def signaler_ressemblances_cachees(
+    dossier: Dossier, *, par: Personne, maintenant: datetime
+) -> list[Rapprochement]:
+    """Propose to the coordination the protected look-alikes that `par` was not shown.
+
+    The journal line hangs on the protected dossier: on the new one, its counter would read it.
+    """
+    signales = []
+    for trouve in rapprochements_caches(identite_de(dossier.enfant), qui=par, sauf=dossier):
+        ancien, recent = sorted((dossier, trouve.dossier), key=lambda d: d.pk)
+        pair, cree = Rapprochement.objects.get_or_create(
+            dossier=ancien, autre=recent, defaults={"par": None, "le": maintenant}
+        )
+        if cree:
+            journaliser(
+                ActionJournal.RAPPROCHEMENT,
+                par=par,
+                maintenant=maintenant,
+                dossier=trouve.dossier,
+                objet=dossier.numero,
+            )
+            signales.append(pair)
+    return signales
