@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from structures.models import Reglage
+from django.conf import settings
+
+from structures.models import Identite, Reglage
 from structures.regles.reglages import REGLAGES
 
 
@@ -15,3 +17,8 @@ def reglage(cle: str, *, le: date) -> Any:
     definition = REGLAGES[cle]
     pose = Reglage.objects.filter(cle=cle, a_partir_du__lte=le).order_by("-a_partir_du").first()
     return pose.valeur if pose else definition.defaut
+
+
+def identite() -> Identite:
+    """How the city presents itself; the name of the environment and the house colour by default."""
+    return Identite.objects.first() or Identite(nom=settings.VILLE)

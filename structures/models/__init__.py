@@ -1,6 +1,7 @@
 from .agent import Agent, Habilitation, Profil, ServicePartenaire
 from .capacite import Capacite, MotifCapacite
 from .gestionnaire import Convention, Gestionnaire, NatureGestionnaire
+from .identite import Identite
 from .mairie import Mairie, Quartier
 from .reglage import Reglage
 from .structure import Section, Structure, TrancheAge, TypeStructure
@@ -13,6 +14,7 @@ __all__ = [
     "EtatTache",
     "Gestionnaire",
     "Habilitation",
+    "Identite",
     "Mairie",
     "MotifCapacite",
     "NatureGestionnaire",

@@ -44,6 +44,7 @@ class Agent(AbstractBaseUser):
     fonction = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField("compte ouvert", default=True)
     raccourcis = models.BooleanField("raccourcis à une touche", default=True)
+    mot_de_passe_provisoire = models.BooleanField(default=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     objects = AgentManager()

@@ -1,0 +1,56 @@
+"""Reference data: places, managers, structures, sections, capacities, settings, the city's identity."""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Capacite, Identite, Reglage
+from structures.regles.couleur import verifier_couleur
+
+Objet = TypeVar("Objet", bound=models.Model)
+
+
+@transaction.atomic
+def enregistrer(objet: Objet, *, par: Agent) -> Objet:
+    """Save a reference object a form has filled, its constraints checked in French first."""
+    objet.full_clean()
+    objet.save()
+    return objet
+
+
+@transaction.atomic
+def retirer_capacite(capacite: Capacite, *, par: Agent) -> None:
+    """Take a period away; the history keeps it."""
+    capacite.delete()
+
+
+@transaction.atomic
+def regler(cle: str, *, valeur: Any, a_partir_du: date, aujourd_hui: date, par: Agent) -> Reglage:
+    """Set a value from a day on. The past is never rewritten; a day still to come may be corrected."""
+    if a_partir_du < aujourd_hui:
+        raise ErreurMetier(
+            "reglage_passe",
+            "Un réglage ne change pas le passé : choisissez aujourd’hui ou un jour à venir.",
+            champ="a_partir_du",
+        )
+    reglage, _ = Reglage.objects.update_or_create(
+        cle=cle, a_partir_du=a_partir_du, defaults={"valeur": valeur, "pose_par": par}
+    )
+    return reglage
+
+
+@transaction.atomic
+def presenter_ville(*, nom: str, couleur: str, logo: bytes | None, sans_logo: bool, par: Agent) -> Identite:
+    """The city's name, main colour and logo (PNG bytes already cleaned); None keeps the present logo."""
+    identite = Identite.objects.first() or Identite(pk=1)
+    identite.nom, identite.couleur = nom, verifier_couleur(couleur)
+    if sans_logo:
+        identite.logo = ""
+    if logo is not None:
+        identite.logo.save("logo.png", ContentFile(logo), save=False)
+    identite.full_clean()
+    identite.save()
+    return identite
