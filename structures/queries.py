@@ -4,9 +4,20 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from structures.models import Identite, Reglage
-from structures.regles.reglages import REGLAGES
+from structures.models import (
+    Agent,
+    Capacite,
+    Habilitation,
+    Identite,
+    MotifCapacite,
+    Reglage,
+    Section,
+    Structure,
+)
+from structures.regles.places import places_du_jour as regle_places
+from structures.regles.reglages import REGLAGES, DefinitionReglage
 
 
 def reglage(cle: str, *, le: date) -> Any:
@@ -22,3 +33,75 @@ def reglage(cle: str, *, le: date) -> Any:
 def identite() -> Identite:
     """How the city presents itself; the name of the environment and the house colour by default."""
     return Identite.objects.first() or Identite(nom=settings.VILLE)
+
+
+def comptes(*, q: str = "", profil: str = "", etat: str = "", le: date) -> QuerySet[Agent]:
+    """The accounts an administrator looks for, each with its rights in force on `le` as `droits_en_cours`."""
+    trouves = Agent.objects.all()
+    if etat != "tous":
+        trouves = trouves.filter(is_active=etat != "fermes")
+    for mot in q.split():
+        trouves = trouves.filter(
+            Q(nom__unaccent__icontains=mot)
+            | Q(prenom__unaccent__icontains=mot)
+            | Q(identifiant__icontains=mot)
+        )
+    en_cours = Habilitation.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), debut__lte=le)
+    if profil:
+        trouves = trouves.filter(Exists(en_cours.filter(agent=OuterRef("pk"), profil=profil)))
+    droits = Prefetch(
+        "habilitations", en_cours.select_related("mairie", "structure"), to_attr="droits_en_cours"
+    )
+    return trouves.prefetch_related(droits).order_by("nom", "prenom", "pk")
+
+
+def structures(*, q: str = "") -> QuerySet[Structure]:
+    """Every structure, or those whose name, other name, manager or quartier holds these words."""
+    trouvees = Structure.objects.select_related("gestionnaire", "quartier")
+    for mot in q.split():
+        trouvees = trouvees.filter(
+            Q(nom__unaccent__icontains=mot)
+            | Q(gestionnaire__nom__unaccent__icontains=mot)
+            | Q(quartier__nom__unaccent__icontains=mot)
+        )
+    return trouvees.annotate(nb_sections=Count("sections")).order_by("nom")
+
+
+def sections(structure: Structure, *, le: date) -> list[tuple[Section, tuple[int, ...]]]:
+    """The sections of a structure with their places on `le`, in two queries."""
+    rangees = structure.sections.prefetch_related(_periodes(le)).order_by("age_min_mois", "nom")
+    return [(section, _places(section)) for section in rangees]
+
+
+def places_du_jour(
+    tenues: QuerySet[Structure], *, le: date
+) -> list[tuple[Structure, list[tuple[Section, tuple[int, ...]]]]]:
+    """Each structure, its sections and their places on `le`, in three queries."""
+    rangees = Prefetch(
+        "sections",
+        Section.objects.prefetch_related(_periodes(le)).order_by("age_min_mois", "nom"),
+        to_attr="rangees",
+    )
+    trouvees = tenues.select_related("gestionnaire").prefetch_related(rangees).order_by("nom")
+    return [(s, [(section, _places(section)) for section in s.rangees]) for s in trouvees]  # type: ignore[attr-defined]
+
+
+def _periodes(le: date) -> Prefetch:
+    en_cours = Capacite.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), debut__lte=le)
+    return Prefetch("capacites", en_cours, to_attr="du_jour")
+
+
+def _places(section: Section) -> tuple[int, ...]:
+    periodes: list[Capacite] = section.du_jour  # type: ignore[attr-defined]
+    ordinaire = next((p.places for p in periodes if p.motif == MotifCapacite.OUVERTURE), None)
+    return regle_places(ordinaire, [p.places for p in periodes if p.motif != MotifCapacite.OUVERTURE])
+
+
+def reglages_en_vigueur(*, le: date) -> list[tuple[DefinitionReglage, Any, Reglage | None]]:
+    """Every setting of the closed list, its value on `le` and the row that says so (None: the default)."""
+    poses: dict[str, Reglage] = {}
+    for pose in Reglage.objects.filter(a_partir_du__lte=le).order_by("cle", "a_partir_du"):
+        poses[pose.cle] = pose
+    return [
+        (d, poses[d.cle].valeur if d.cle in poses else d.defaut, poses.get(d.cle)) for d in REGLAGES.values()
+    ]

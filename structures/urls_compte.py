@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from structures.views import connexion
+from structures.views import connexion, identite
 
 urlpatterns = [
     path("connexion/", connexion.Connexion.as_view(), name="connexion"),
     path("deconnexion/", connexion.Deconnexion.as_view(), name="deconnexion"),
     path("mon-compte/", connexion.compte, name="compte"),
     path("mon-compte/raccourcis/", connexion.raccourcis, name="compte_raccourcis"),
+    path("identite/couleurs.css", identite.couleurs, name="couleurs"),
+    path("identite/logo.png", identite.logo, name="logo"),
 ]

@@ -135,3 +135,10 @@ def _local(jour: date | datetime) -> date:
     if isinstance(jour, datetime):
         return (timezone.localtime(jour) if timezone.is_aware(jour) else jour).date()
     return jour
+
+
+@register.filter
+def par_moitie(places: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Ten values by créneau, as two rows: morning, afternoon."""
+    toutes = list(places)
+    return [("matin", toutes[0::2]), ("apm", toutes[1::2])]

@@ -5,10 +5,12 @@ from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
 from django.db import models, transaction
+from django.utils.text import slugify
 
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Capacite, Identite, Reglage
 from structures.regles.couleur import verifier_couleur
+from structures.regles.texte import sans_accents
 
 Objet = TypeVar("Objet", bound=models.Model)
 
@@ -16,9 +18,18 @@ Objet = TypeVar("Objet", bound=models.Model)
 @transaction.atomic
 def enregistrer(objet: Objet, *, par: Agent) -> Objet:
     """Save a reference object a form has filled, its constraints checked in French first."""
+    if hasattr(objet, "code") and not objet.code:
+        objet.code = _code_libre(objet)
     objet.full_clean()
     objet.save()
     return objet
+
+
+def _code_libre(objet: Any) -> str:
+    """A stable short name for addresses and imports, made once from the full name."""
+    base = slugify(sans_accents(objet.nom))[:34] or "sans-nom"
+    pris = set(type(objet).objects.filter(code__startswith=base).values_list("code", flat=True))
+    return next(c for n in range(1, len(pris) + 2) if (c := base if n == 1 else f"{base}-{n}") not in pris)
 
 
 @transaction.atomic

@@ -8,10 +8,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from guichet.acces import connecte, personne
 from structures.forms.connexion import ConnexionForm, MotDePasseForm, RaccourcisForm
+from structures.models import Agent
 from structures.services.comptes import changer_mot_de_passe, regler_raccourcis
 
 
@@ -19,6 +21,13 @@ class Connexion(LoginView):
     template_name = "structures/connexion.html"
     authentication_form = ConnexionForm
     redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        """A temporary password is changed first; the page asked for comes at the next step."""
+        utilisateur = self.request.user
+        if isinstance(utilisateur, Agent) and utilisateur.mot_de_passe_provisoire:
+            return reverse("compte")
+        return super().get_success_url()
 
 
 class Deconnexion(LogoutView):

@@ -1,0 +1,25 @@
+"""Whose structures a person answers for."""
+
+from django.db.models import QuerySet
+
+from guichet.acces import Personne
+from structures.models import Capacite, Profil, Section, Structure
+
+# Reference data; and the places of each half-day, which a director declares for the structure directed.
+REFERENTIEL = (Profil.ADMINISTRATION, Profil.COORDINATION)
+PLACES = (Profil.COORDINATION, Profil.DIRECTION)
+
+
+def structures_tenues(qui: Personne) -> QuerySet[Structure]:
+    """Every structure for the coordination and the administration, one's own for a director."""
+    if qui.est(*REFERENTIEL):
+        return Structure.objects.all()
+    return Structure.objects.filter(pk__in=qui.structures)
+
+
+def sections_tenues(qui: Personne) -> QuerySet[Section]:
+    return Section.objects.filter(structure__in=structures_tenues(qui)).select_related("structure")
+
+
+def capacites_tenues(qui: Personne) -> QuerySet[Capacite]:
+    return Capacite.objects.filter(section__in=sections_tenues(qui)).select_related("section__structure")
