@@ -18,6 +18,8 @@ from dossiers.models import (
 )
 from structures.models import (
     Agent,
+    Capacite,
+    Convention,
     Gestionnaire,
     Habilitation,
     Mairie,
@@ -197,3 +199,14 @@ def creer_admission(section: Section, **champs: Any) -> Admission:
     enfant = champs.pop("enfant", None) or creer_enfant()
     defauts = {"demi_journees": list(range(10)), "debut": date(2026, 9, 1), "fin": date(2028, 8, 31)}
     return Admission.objects.create(enfant=enfant, section=section, **{**defauts, **champs})
+
+
+def creer_convention(gestionnaire: Gestionnaire | None = None, **champs: Any) -> Convention:
+    defauts = {"gestionnaire": gestionnaire or creer_gestionnaire(), "debut": DEBUT, "places": 20}
+    return Convention.objects.create(**{**defauts, **champs})
+
+
+def creer_capacite(section: Section | None = None, **champs: Any) -> Capacite:
+    """An ordinary capacity of ten places every half-day, until further notice."""
+    defauts = {"section": section or creer_section(), "debut": DEBUT, "places": [10] * 10}
+    return Capacite.objects.create(**{**defauts, **champs})

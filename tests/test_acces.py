@@ -126,7 +126,9 @@ TABLE = [
     ligne("structures:compte_nouveau", ADMINISTRATION),
     ligne("structures:compte_detail", ADMINISTRATION, avec=un_compte),
     ligne("structures:compte_mot_de_passe", ADMINISTRATION, avec=un_compte, methode="post"),
-    ligne("structures:compte_ouverture", "302 403 403 403 403 403 403 302 403", avec=un_compte, methode="post"),
+    ligne(
+        "structures:compte_ouverture", "302 403 403 403 403 403 403 302 403", avec=un_compte, methode="post"
+    ),
     ligne("structures:compte_droit_accorder", ADMINISTRATION, avec=un_compte, methode="post"),
     ligne("structures:compte_droit_finir", ADMINISTRATION, avec=un_droit),
     ligne("structures:ville", ADMINISTRATION),
@@ -152,7 +154,12 @@ TABLE = [
     ligne("structures:section_detail", PLACES, avec=une_section),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),
-    ligne("structures:capacite_retirer", "302 403 302 302 403 403 403 302 403", avec=une_capacite, methode="post"),
+    ligne(
+        "structures:capacite_retirer",
+        "302 403 302 302 403 403 403 302 403",
+        avec=une_capacite,
+        methode="post",
+    ),
     ligne("structures:tache_detail", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination),
     ligne(
         "structures:tache_avancement", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination
