@@ -1,0 +1,114 @@
+"""The invented city: the spread it promises, and no date that contradicts another."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from django.conf import settings
+
+from commissions.services.demonstration import cadre_de, lire, tirer_liste, tirer_presents
+from dossiers.models import Dossier, EtatDossier, NatureDossier
+from dossiers.services.demonstration.demandes import GROSSESSE, Cadre, Demande
+from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
+from dossiers.services.demonstration.presents import Present, depart_a_l_ecole
+from structures.models import Capacite, NatureGestionnaire, Structure
+from structures.services.ville import charger_ville
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+JOUR = date(2026, 11, 22)
+
+
+@pytest.fixture
+def cadre() -> Cadre:
+    donnees = lire("ville-demonstration.json")
+    charger_ville(donnees, jour=JOUR)
+    return cadre_de(donnees, jour=JOUR, maintenant=f.INSTANT)
+
+
+def tirer(cadre: Cadre, graine: int = 7) -> tuple[list[Present], list[Demande]]:
+    rng = Random(graine)
+    presents = tirer_presents(rng, cadre)
+    return presents, tirer_liste(rng, cadre, presents, nombre=300)
+
+
+def test_la_ville_a_les_places_annoncees(cadre: Cadre) -> None:
+    places: Counter[bool] = Counter()
+    for structure in Structure.objects.select_related("gestionnaire"):
+        municipale = structure.gestionnaire.nature == NatureGestionnaire.VILLE
+        places[municipale] += structure.capacite_autorisee
+    assert places == {True: 528, False: 258}
+    assert len(cadre.structures) == 25
+    assert len(cadre.mairies) == 9
+    assert Capacite.objects.filter(motif="fermeture").exists()
+    assert Capacite.objects.filter(motif="travaux").exists()
+
+
+def test_la_meme_graine_redonne_la_meme_ville(cadre: Cadre) -> None:
+    def trace(graine: int) -> list[tuple[object, ...]]:
+        return [
+            (d.enfant.cle_identite, d.dossier.depose_le, [v.structure_id for v in d.voeux])
+            for d in tirer(cadre, graine)[1]
+        ]
+
+    assert trace(7) == trace(7)
+    assert trace(7) != trace(8)
+
+
+def test_aucune_section_n_est_depassee(cadre: Cadre) -> None:
+    presents, _ = tirer(cadre)
+    occupees: Counter[tuple[int, int]] = Counter()
+    for p in presents:
+        occupees.update((p.admission.section.pk, k) for k in p.admission.demi_journees)
+    places = {c.section_id: c.places for c in Capacite.objects.filter(motif="ouverture")}
+    assert all(n <= places[section][k] for (section, k), n in occupees.items())
+    assert len(presents) > 600
+
+
+def test_les_dates_des_presents_s_accordent(cadre: Cadre) -> None:
+    for p in tirer(cadre)[0]:
+        naissance, admission = p.enfant.date_naissance, p.admission
+        assert naissance
+        assert naissance + timedelta(days=70) <= admission.adaptation_le <= admission.debut <= JOUR
+        assert JOUR < admission.fin <= depart_a_l_ecole(naissance)
+        assert admission.section.bande.accueille(naissance, admission.debut)
+
+
+def test_les_dates_des_demandes_s_accordent(cadre: Cadre) -> None:
+    for d in tirer(cadre)[1]:
+        dossier, besoin, naissance = d.dossier, d.besoins[0], d.enfant.ne_ou_prevu_le
+        assert naissance - GROSSESSE < dossier.depose_le <= JOUR
+        assert dossier.complet_le is None or dossier.depose_le <= dossier.complet_le <= JOUR
+        assert (dossier.etat == EtatDossier.INCOMPLET) == (dossier.complet_le is None)
+        assert d.enfant.a_naitre == (naissance > JOUR)
+        assert besoin.entree_le >= naissance + timedelta(days=60)
+        assert besoin.entree_le < depart_a_l_ecole(naissance)
+        assert dossier.renouvele_le is None or dossier.depose_le < dossier.renouvele_le <= JOUR
+        assert dossier.a_renouveler_le > JOUR - timedelta(days=15)
+        assert dossier.dernier_contact_le is None or dossier.depose_le < dossier.dernier_contact_le <= JOUR
+        assert [v.rang for v in d.voeux] == list(range(1, len(d.voeux) + 1))
+        assert all(p.vue_le is None or p.vue_le <= JOUR for p in d.pieces)
+
+
+def test_la_ville_est_variee(cadre: Cadre) -> None:
+    _, demandes = tirer(cadre)
+    assert any(d.groupe for d in demandes)
+    assert any(d.enfant.a_naitre for d in demandes)
+    assert any(d.dossier.nature == NatureDossier.MUTATION for d in demandes)
+    assert any(d.dossier.etat == EtatDossier.INCOMPLET for d in demandes)
+    assert any(d.dossier.a_renouveler_le <= JOUR for d in demandes)
+    assert any(0 < len(d.besoins[0].demi_journees) < 10 for d in demandes)
+    assert all(r.telephone.startswith("06 39 98 ") for d in demandes for r in d.menage.responsables)
+    assert all(r.courriel.endswith(".invalid") for d in demandes for r in d.menage.responsables if r.courriel)
+    assert {r.commune for d in demandes for r in d.menage.responsables} > {settings.VILLE}
+
+
+def test_la_ville_s_ecrit_sans_heurter_la_base(cadre: Cadre) -> None:
+    presents, demandes = tirer(cadre)
+    ecrire_presents(presents)
+    *_, ecrits = ecrire_demandes(demandes, par=None, maintenant=f.INSTANT)
+    assert ecrits == Dossier.objects.count() == len(demandes)
+    jumeaux = Dossier.objects.exclude(enfant__groupe=None)
+    assert jumeaux.count() % 2 == 0
+    assert Dossier.objects.order_by("depose_le").last().events.count() == 1
