@@ -5,7 +5,6 @@ export PORT
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 TYPES := $(wildcard */regles */services */queries.py */queries */acces.py)
-DEPLOIEMENT := DATABASE_URL=postgres:///guichet SECRET_KEY=$(shell printf 'k%.0s3aZ-' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15) HTTPS=1 HSTS_SECONDES=31536000 ALLOWED_HOSTS=guichet.invalid
 
 .DEFAULT_GOAL := aide
 .PHONY: aide demo test lint mesures arret verrou postgres python
@@ -25,8 +24,6 @@ demo: python ## installe, crée la ville de démonstration et la sert (http://12
 test: python ## tout vérifier : style, types, migrations, réglages, tests, navigateur
 	@$(PYTHON) -m guichet.installation test
 	@$(MAKE) --no-print-directory lint-seul
-	@echo "• Réglages de déploiement"
-	@$(DEPLOIEMENT) $(MANAGE) check --deploy --fail-level WARNING
 	@echo "• Tests"
 	@$(PY) -m pytest; code=$$?; $(PY) -m guichet.base_embarquee arreter tests; exit $$code
 
