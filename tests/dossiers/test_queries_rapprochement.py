@@ -1,13 +1,13 @@
 """Look-alikes in the database: found when they should be, silent on what must not be shown."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers.models import Dossier, Enfant, EtatDossier, GroupeNaissance, Journal, Rapprochement
+from dossiers.models import Dossier, EtatDossier, GroupeNaissance, Journal, Rapprochement
 from dossiers.queries_rapprochement import candidats, identite_de, rapprochements_possibles
 from dossiers.regles.rapprochement import Identite
 from dossiers.services.rapprochement import distinguer, signaler_ressemblances_cachees
@@ -136,31 +136,15 @@ def _plan(requete: str) -> str:
         return "\n".join(ligne[0] for ligne in curseur.fetchall())
 
 
-def test_quatre_requetes_et_aucun_parcours_de_table() -> None:
+def test_quatre_requetes_et_chaque_branche_a_son_index() -> None:
     modele = connu()
-    enfants = [
-        Enfant(
-            famille=modele.famille,
-            nom=f"Nom{n % 97}",
-            prenom=f"Prénom{n % 89}",
-            date_naissance=date(2024, 1, 1) + timedelta(n % 1000),
-        )
-        for n in range(6000)
-    ]
-    for enfant in enfants:
-        enfant.normaliser()
-    Enfant.objects.bulk_create(enfants)
-    gabarit = {"famille": modele.famille, "mairie": modele.mairie, "depose_le": factories.JOUR}
-    Dossier.objects.bulk_create(
-        Dossier(numero=f"2020-{n:06d}", enfant=enfant, enregistre_le=factories.INSTANT, **gabarit)
-        for n, enfant in enumerate(enfants)
-    )
-    with connection.cursor() as curseur:
-        curseur.execute("ANALYZE dossiers_enfant, dossiers_dossier, dossiers_famille, dossiers_responsable")
     identite = Identite("Ferrand", "Lino", NE_LE, telephones=("0639984107",), numero_caf="1234567")
     with CaptureQueriesContext(connection) as requetes:
-        assert modele in candidats(identite)
+        assert candidats(identite) == [modele]
     assert len(requetes) == 4
-    plan = _plan(requetes[1]["sql"])
-    assert "Seq Scan on dossiers_enfant" not in plan, plan
-    assert "enfant_naissance" in plan, plan
+    with connection.cursor() as curseur:
+        # A small table is always scanned: what matters is that no branch has to.
+        curseur.execute("SET LOCAL enable_seqscan = off")
+    for requete in requetes[:2]:
+        plan = _plan(requete["sql"])
+        assert "Seq Scan" not in plan, plan
