@@ -145,7 +145,9 @@ def _terme(champ: str, terme: date, depose_le: date, jour: date, regles: ReglesS
         )
         yield Constat(champ, message, "trop_tot")
     elif terme < jour - TERME_DEPASSE:
-        message = "Ce terme est passé de plus d’un mois\u202f: choisissez «\u00a0né\u00a0» et indiquez la date."
+        message = (
+            "Ce terme est passé de plus d’un mois\u202f: choisissez «\u00a0né\u00a0» et indiquez la date."
+        )
         yield Constat(champ, message, "terme_passe")
 
 
@@ -164,7 +166,9 @@ def _responsables(saisie: Saisie) -> Iterator[Constat]:
         message = "Personne ne pourrait suivre ce dossier\u202f: l’un des responsables doit en être informé."
         yield Constat("responsables.0.ecarte", message, "tous_ecartes")
     if not any(r.autorite_parentale or r.lien in ("tuteur", "institution") for r in informes):
-        message = "Un dossier est déposé par un titulaire de l’autorité parentale, un tuteur ou une institution."
+        message = (
+            "Un dossier est déposé par un titulaire de l’autorité parentale, un tuteur ou une institution."
+        )
         yield Constat("responsables.0.autorite_parentale", message, "autorite_parentale")
     if informes and not any(r.telephone or r.courriel or r.adresse for r in informes):
         message = "Indiquez un téléphone, un courriel ou une adresse\u202f: il faut pouvoir répondre."
@@ -183,7 +187,7 @@ def _foyer(saisie: Saisie) -> Iterator[Constat]:
 
 
 def defaut_allocataire(numero: str, regime: str) -> str:
-    """Ce qui ne va pas dans un numéro d’allocataire, vide s’il convient : jamais un numéro de sécurité sociale."""
+    """Ce qui ne va pas dans un numéro d’allocataire, vide s’il convient. Jamais de NIR."""
     serre = re.sub(r"[\s.]", "", numero)
     if re.fullmatch(r"[12][0-9]{12}([0-9]{2})?", serre):
         return "N’écrivez pas de numéro de sécurité sociale\u202f: laissez ce champ vide."
@@ -219,13 +223,17 @@ def _entree(champ: str, besoin: SaisieBesoin, saisie: Saisie, jour: date) -> Ite
     entree = besoin.entree_le
     naissance = max((e.jour for e in saisie.enfants if e.naissance or e.terme), default=None)
     if naissance and entree <= naissance:
-        yield Constat(champ, "L’entrée précède la naissance\u202f: vérifiez les deux dates.", "avant_naissance")
+        yield Constat(
+            champ, "L’entrée précède la naissance\u202f: vérifiez les deux dates.", "avant_naissance"
+        )
     elif entree < ajouter_mois(saisie.depose_le, -ENTREE_AU_PLUS_TOT_MOIS):
         yield Constat(champ, "Cette entrée est passée depuis plus d’un an\u202f: vérifiez l’année.", "passee")
     elif entree > ajouter_mois(jour, ENTREE_AU_PLUS_TARD_MOIS):
         yield Constat(champ, "Cette entrée est dans plus de 4 ans\u202f: vérifiez l’année.", "lointaine")
     elif naissance and age_en_mois(naissance, entree) >= ANS_ECOLE_MOIS:
-        message = f"L’enfant aura {texte_age(naissance, entree)} à l’entrée\u202f: l’école l’accueille dès 3 ans."
+        message = (
+            f"L’enfant aura {texte_age(naissance, entree)} à l’entrée\u202f: l’école l’accueille dès 3 ans."
+        )
         yield Constat(champ, message, "apres_3_ans", bloquant=False)
     elif entree < jour and besoin.type != URGENCE:
         message = "Cette date est passée\u202f: la demande vaut dès la prochaine place."
@@ -279,7 +287,9 @@ def _dates(saisie: Saisie, jour: date) -> Iterator[Constat]:
     if saisie.depose_le > jour:
         yield Constat("depot.depose_le", "La date du papier est à venir\u202f: corrigez-la.", "papier_futur")
     elif saisie.depose_le < ajouter_mois(jour, -AGE_MAXIMUM_MOIS):
-        yield Constat("depot.depose_le", "Ce papier a plus de 6 ans\u202f: vérifiez l’année.", "papier_ancien")
+        yield Constat(
+            "depot.depose_le", "Ce papier a plus de 6 ans\u202f: vérifiez l’année.", "papier_ancien"
+        )
     for piece in saisie.pieces:
         if piece.vue_le and piece.vue_le > jour:
             yield Constat(f"pieces.{piece.code}", "Cette pièce serait vue dans l’avenir.", "piece_future")

@@ -4,14 +4,13 @@ Plain values only; ids name structures, quartiers and dossiers already known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dossiers.regles.faits import DOSSIER, FAITS, FAMILLE, RESPONSABLE, Faits
 from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
-from structures.regles.ages import ajouter_mois
 from structures.regles.semaine import nombre_jours
 
 REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
@@ -147,7 +146,8 @@ class Saisie:
     quartier: int | None = None
     regle_groupe: str = "ensemble_sinon_separes"
     engagements_le: date | None = None
-    distinctions: Mapping[int, str] = field(default_factory=dict)
+    # (rank of the child, id of the look-alike dossier) → coded reason
+    distinctions: Mapping[tuple[int, int], str] = field(default_factory=dict)
     famille: int | None = None
     origine: str = "guichet"
     numero_origine: str = ""
@@ -162,10 +162,6 @@ class Saisie:
     def besoin(self) -> SaisieBesoin:
         """The need that ranks: the regular one when there is one."""
         return next((b for b in self.besoins if b.type == REGULIER), self.besoins[0])
-
-    def sans_jumeaux(self, rang: int) -> "Saisie":
-        """The same entry for one child of the birth."""
-        return replace(self, enfants=(self.enfants[rang],))
 
 
 def faits_du_foyer(saisie: Saisie) -> dict[str, Any]:
@@ -220,14 +216,6 @@ def est_complet(obligatoires: tuple[str, ...], vues: frozenset[str]) -> bool:
 def jour_complet(pieces: tuple[SaisiePiece, ...], obligatoires: tuple[str, ...], depose_le: date) -> date:
     """Le jour où le dossier est devenu complet : la dernière pièce obligatoire vue, jamais avant le dépôt."""
     return max((p.vue_le for p in pieces if p.code in obligatoires and p.vue_le), default=depose_le)
-
-
-def validite_piece(code: str, vue_le: date) -> date | None:
-    """Un justificatif de domicile ou d’activité se redemande au bout d’un an ; les autres ne périment pas."""
-    return ajouter_mois(vue_le, 12) if code in PIECES_A_RENOUVELER else None
-
-
-PIECES_A_RENOUVELER = frozenset({"domicile", "activite_1", "activite_2", "ressources", "minima_sociaux"})
 
 
 def porteur_de_fait(code: str) -> str:
