@@ -1,7 +1,7 @@
 """Changing a dossier: only what differs is written, and never over somebody else's work."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -16,7 +16,6 @@ from dossiers.models import (
     EtatDossier,
     EtatPiece,
     Famille,
-    Journal,
     PieceJustificative,
     Responsable,
     Voeu,
@@ -24,6 +23,8 @@ from dossiers.models import (
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
 from dossiers.services import ecriture
+from dossiers.services.cycle import changer_etat
+from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 
@@ -63,22 +64,27 @@ def modifier_dossier(
         "pieces": pieces_foyer or pieces_enfant,
         "dossier": _modifier_dossier(frais, saisie),
     }
-    _completer(frais, obligatoires)
     frais.version += 1
     frais.save()
     if touches["foyer"]:
-        _prevenir_fratrie(frais, obligatoires)
+        _prevenir_fratrie(frais)
     Brouillon.objects.filter(dossier=frais, agent=par).delete()
-    Journal.objects.create(
-        le=maintenant,
+    journaliser(
+        ActionJournal.MODIFICATION,
         par=par,
         mairie=mairie,
-        action=ActionJournal.MODIFICATION,
+        maintenant=maintenant,
         dossier=frais,
         objet=frais.numero,
         details={"parties": sorted(nom for nom, touche in touches.items() if touche)},
     )
-    return frais
+    concernes = Dossier.objects.filter(famille=frais.famille) if pieces_foyer else [frais]
+    for un in concernes:
+        if jour_atteint := _jour_complet(un, obligatoires):
+            changer_etat(
+                un, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=jour_atteint
+            )
+    return Dossier.objects.select_related("famille", "enfant").get(pk=frais.pk)
 
 
 def _verrouiller(dossier: Dossier, version: int) -> Dossier:
@@ -205,28 +211,23 @@ def _modifier_dossier(dossier: Dossier, saisie: Saisie) -> bool:
     return change
 
 
-def _completer(dossier: Dossier, obligatoires: Sequence[str]) -> None:
-    """An incomplete dossier becomes active on the day of its last compulsory piece; none goes back."""
+def _jour_complet(dossier: Dossier, obligatoires: Sequence[str]) -> date | None:
+    """The day an incomplete dossier got its last compulsory piece, None while one is missing."""
     if dossier.etat != EtatDossier.INCOMPLET:
-        return
+        return None
     vues = PieceJustificative.objects.filter(
         models.Q(famille=dossier.famille_id) | models.Q(dossier=dossier),
         etat=EtatPiece.VUE,
         code__in=obligatoires,
     )
     jours = {code: jour for code, jour in vues.values_list("code", "vue_le") if jour}
-    if set(obligatoires) <= jours.keys():
-        dossier.etat = cycle.etat_suivant(dossier.etat, "completer")
-        dossier.complet_le = max((dossier.depose_le, *jours.values()))
+    return max((dossier.depose_le, *jours.values())) if set(obligatoires) <= jours.keys() else None
 
 
-def _prevenir_fratrie(dossier: Dossier, obligatoires: Sequence[str]) -> None:
+def _prevenir_fratrie(dossier: Dossier) -> None:
     """The household is theirs too: whoever edits a brother or sister must see it changed."""
-    autres = Dossier.objects.select_for_update(of=("self",)).filter(famille=dossier.famille_id)
-    for autre in autres.exclude(pk=dossier.pk).en_attente().order_by("pk"):
-        _completer(autre, obligatoires)
-        autre.version += 1
-        autre.save(update_fields=["version", "etat", "complet_le"])
+    autres = Dossier.objects.filter(famille=dossier.famille_id).exclude(pk=dossier.pk).en_attente()
+    autres.update(version=models.F("version") + 1)
 
 
 def _differents(avant: Sequence[models.Model], apres: Sequence[models.Model], champs: Sequence[str]) -> bool:
