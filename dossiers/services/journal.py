@@ -4,25 +4,24 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.models import Dossier, Journal
-from structures.models import Agent, Mairie
+from guichet.acces import Personne
 
 
 def journaliser(
     action: str,
     *,
-    par: Agent | None,
+    par: Personne | None,
     maintenant: datetime,
     dossier: Dossier | None = None,
     objet: str = "",
     motif: str = "",
     details: dict[str, Any] | None = None,
-    mairie: Mairie | None = None,
 ) -> Journal:
-    """One line, never changed afterwards; `par=None` is the software itself, `mairie` the actor's counter."""
+    """One line, never changed afterwards; `par=None` is the software itself (an end of delay)."""
     return Journal.objects.create(
         le=maintenant,
-        par=par,
-        mairie=mairie,
+        par=par.agent if par else None,
+        mairie=par.mairie if par else None,
         action=action,
         dossier=dossier,
         objet=objet,

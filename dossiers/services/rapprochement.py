@@ -37,8 +37,7 @@ def distinguer(
     )
     journaliser(
         ActionJournal.RAPPROCHEMENT,
-        par=par.agent,
-        mairie=par.mairie,
+        par=par,
         maintenant=maintenant,
         dossier=dossier,
         objet=autre.numero,
@@ -64,8 +63,7 @@ def signaler_ressemblances_cachees(
         if cree:
             journaliser(
                 ActionJournal.RAPPROCHEMENT,
-                par=par.agent,
-                mairie=par.mairie,
+                par=par,
                 maintenant=maintenant,
                 dossier=trouve.dossier,
                 objet=dossier.numero,

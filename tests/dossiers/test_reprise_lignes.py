@@ -168,7 +168,7 @@ def test_refusee_avec_sa_colonne_et_un_remede(change: dict[str, str], colonne: s
         ({"choix1": "les ptits matrus"}, "lue « Les P’tits Matrus »"),
         ({"choix2": "Ribambelle"}, "répété"),
         ({"choix3": "Crèche des Nuages"}, "inconnue"),
-        ({"Observations": "à voir"}, "texte libre"),
+        ({"Observations": "à voir"}, "6 signes laissée de côté"),
         ({"telephone": "06 39"}, "dix chiffres"),
         ({"Courriel": "moi@"}, "mal formée"),
         ({"cp": "421"}, "cinq chiffres"),

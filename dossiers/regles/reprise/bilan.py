@@ -3,13 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from .colonnes import Colonnes
 from .constats import Constat
 from .lignes import Lecture
 
 Partenaire = int | str
+
+
+class Lue(Protocol):
+    """What the report reads of a line, of either kind of file."""
+
+    ligne: int
+    numero: str
+    refus: list[Constat]
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,11 @@ class Bilan:
             "lignes": len(self.lectures),
             "acceptees": self.nb_acceptees,
             "reparees": len(self.reparees),
-            "refusees": [_refusee(lecture) for lecture in self.refusees],
+            "refusees": [refusee_json(lecture) for lecture in self.refusees],
             "rapprochements": [[r.ligne, r.autre] for r in self.rapprochements],
-            "reparations": _remarques((lec, lec.reparations) for lec in self.reparees),
+            "reparations": constats_json((lec, lec.reparations) for lec in self.reparees),
             "a_verifier": [
-                *_remarques((lec, lec.a_verifier) for lec in self.lectures if not lec.refusee),
+                *constats_json((lec, lec.a_verifier) for lec in self.lectures if not lec.refusee),
                 *(
                     {"ligne": ligne, "numero_origine": "", "colonne": "", "valeur": "", "motif": motif}
                     for ligne, motif in self.foyers
@@ -92,7 +100,7 @@ class Bilan:
         }
 
 
-def _constat(lecture: Lecture, constat: Constat) -> dict[str, Any]:
+def _constat(lecture: Lue, constat: Constat) -> dict[str, Any]:
     return {
         "ligne": lecture.ligne,
         "numero_origine": lecture.numero,
@@ -102,7 +110,7 @@ def _constat(lecture: Lecture, constat: Constat) -> dict[str, Any]:
     }
 
 
-def _refusee(lecture: Lecture) -> dict[str, Any]:
+def refusee_json(lecture: Lue) -> dict[str, Any]:
     premier, *autres = lecture.refus
     dit = {**_constat(lecture, premier), "remede": premier.remede}
     if autres:
@@ -112,7 +120,7 @@ def _refusee(lecture: Lecture) -> dict[str, Any]:
     return dit
 
 
-def _remarques(lectures: Iterable[tuple[Lecture, list[Constat]]]) -> list[dict[str, Any]]:
+def constats_json(lectures: Iterable[tuple[Lue, list[Constat]]]) -> list[dict[str, Any]]:
     return [_constat(lecture, constat) for lecture, constats in lectures for constat in constats]
 
 

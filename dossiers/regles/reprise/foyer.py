@@ -109,3 +109,11 @@ def lire_fratrie(c: Cellules, contexte: Contexte) -> str:
     if trouve := contexte.structures.chercher(brut):
         return trouve.code
     return "oui" if lire_coche(c, "fratrie") else ""
+
+
+def ecarter_notes(c: Cellules) -> None:
+    """Les remarques libres sont laissées de côté et c’est dit, sans les répéter : le rapport se garde."""
+    for note in c.bruts("note"):
+        c.reparer(
+            "note", f"remarque de {len(nettoyer(note))} signes laissée de côté : pas de texte libre", ""
+        )

@@ -6,6 +6,7 @@ from .besoin import lire_depot, lire_entree, lire_naissance, lire_semaine, lire_
 from .cellules import Cellules
 from .constats import constat
 from .foyer import (
+    ecarter_notes,
     lire_allocataire,
     lire_coche,
     lire_commune,
@@ -38,8 +39,7 @@ def lire_ligne(rangee: Rangee, contexte: Contexte) -> Lecture:
         )
         return Lecture(rangee.ligne, cellules.texte("numero"), refus=cellules.refus)
     dossier = _dossier(cellules, contexte)
-    for note in cellules.bruts("note"):
-        cellules.reparer("note", "remarque laissée de côté : Guichet ne garde pas de texte libre", note)
+    ecarter_notes(cellules)
     lecture = Lecture(rangee.ligne, cellules.texte("numero"), dossier)
     lecture.refus = cellules.refus
     lecture.reparations = cellules.reparations

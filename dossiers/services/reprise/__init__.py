@@ -1,0 +1,1 @@
+"""Taking over a city's files: tried first, then written in one transaction."""
