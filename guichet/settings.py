@@ -9,8 +9,8 @@ from guichet import base_embarquee
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("GUICHET_VAR", str(BASE_DIR / "var")))
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
+VAR_DIR = Path(env.str("GUICHET_VAR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
 # The demo and the tests need no secret; a real deployment must set its own (checked by `check --deploy`).

@@ -105,3 +105,10 @@ def reglages_en_vigueur(*, le: date) -> list[tuple[DefinitionReglage, Any, Regla
     return [
         (d, poses[d.cle].valeur if d.cle in poses else d.defaut, poses.get(d.cle)) for d in REGLAGES.values()
     ]
+
+
+def reglages(*cles: str, le: date) -> dict[str, Any]:
+    """Several settings on day `le`, in one query."""
+    valeurs = {cle: REGLAGES[cle].defaut for cle in cles}
+    lignes = Reglage.objects.filter(cle__in=cles, a_partir_du__lte=le).order_by("a_partir_du")
+    return valeurs | {ligne.cle: ligne.valeur for ligne in lignes}

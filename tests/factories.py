@@ -5,17 +5,22 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from commissions.models import PlaceOfferte, Presence, Seance
 from dossiers.models import (
     Admission,
     Besoin,
+    Cotation,
     Dossier,
     Enfant,
     EtatDossier,
+    EtatGrille,
     Famille,
+    GrilleCriteres,
     MotifCloture,
     Responsable,
     Voeu,
 )
+from dossiers.regles.rang import cle_rang
 from structures.models import (
     Agent,
     Capacite,
@@ -210,3 +215,47 @@ def creer_capacite(section: Section | None = None, **champs: Any) -> Capacite:
     """An ordinary capacity of ten places every half-day, until further notice."""
     defauts = {"section": section or creer_section(), "debut": DEBUT, "places": [10] * 10}
     return Capacite.objects.create(**{**defauts, **champs})
+
+
+def creer_grille(**champs: Any) -> GrilleCriteres:
+    """The grid in force (or another `etat`), without criteria."""
+    defauts = {
+        "nom": f"Grille {suivant()}",
+        "debut": date(2026, 1, 1),
+        "etat": EtatGrille.EN_VIGUEUR,
+        "publiee_le": INSTANT,
+    }
+    return GrilleCriteres.objects.create(**{**defauts, **champs})
+
+
+def creer_cotation(dossier: Dossier, grille: GrilleCriteres, verifie: int = 100, **champs: Any) -> Cotation:
+    """Points of a dossier under a grid, all verified unless told otherwise."""
+    ligne = {"critere": "residence", "libelle": "Réside à Saint-Étienne", "points": verifie, "verifie": True}
+    defauts = {
+        "declare": verifie,
+        "verifie": verifie,
+        "lignes": [{**ligne, "raison": "Réside dans la commune"}],
+        "cle_rang": cle_rang(points=verifie, complet_le=dossier.complet_le, numero=dossier.numero),
+        "calculee_le": INSTANT,
+    }
+    return Cotation.objects.create(dossier=dossier, grille=grille, **{**defauts, **champs})
+
+
+def creer_seance(*, places: dict[Section, int | list[int]] | None = None, **champs: Any) -> Seance:
+    """A planned séance for September 2027; `places` maps a section to its offered places per créneau."""
+    defauts = {
+        "intitule": f"Commission {suivant()}",
+        "tenue_prevue_le": datetime(2027, 5, 12, 12, tzinfo=UTC),
+        "lieu": "Hôtel de ville, salle du conseil",
+        "date_effet": date(2027, 9, 1),
+        "cloture_le": date(2027, 4, 30),
+    }
+    seance = Seance.objects.create(**{**defauts, **champs})
+    for section, offertes in (places or {}).items():
+        vecteur = [offertes] * 10 if isinstance(offertes, int) else offertes
+        PlaceOfferte.objects.create(seance=seance, section=section, places=vecteur)
+    return seance
+
+
+def creer_presence(seance: Seance, agent: Agent, **champs: Any) -> Presence:
+    return Presence.objects.create(seance=seance, agent=agent, **{"qualite": Presence.Qualite.ELU, **champs})

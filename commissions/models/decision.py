@@ -1,6 +1,7 @@
 """What the commission advised for each dossier, and the documents printed for it."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -85,6 +86,14 @@ class OrdreDuJour(models.Model):
     class Meta:
         ordering = ["-demande_le"]
         verbose_name = "ordre du jour"
+        triggers = [
+            # A printed agenda is what members hold in their hands: its file and digest are written once.
+            pgtrigger.Protect(
+                name="ordre_du_jour_imprime",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__empreinte=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_version_display()}, {self.seance}"

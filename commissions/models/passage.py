@@ -5,10 +5,18 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from dossiers.models import Dossier, Solution
+from dossiers.models import Dossier, NatureDossier, Solution
 from structures.models import Quartier, Section
 
 from .seance import Seance
+
+# The list of a frozen séance does not grow either.
+_LISTE_FERMEE = """
+    IF (SELECT etat FROM commissions_seance WHERE id = {seance}) <> 'planifiee' THEN
+        RAISE EXCEPTION 'guichet: la liste de cette seance est gelee';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track()
@@ -30,7 +38,7 @@ class Passage(models.Model):
     solution = models.CharField(max_length=24, choices=Solution, blank=True)
     jumeaux = models.BooleanField(default=False)
     groupe = models.CharField(max_length=20, blank=True)
-    mutation = models.BooleanField(default=False)
+    nature = models.CharField(max_length=10, choices=NatureDossier, default=NatureDossier.PREMIERE)
     complet_le = models.DateField("complet le")
     tirage = models.PositiveIntegerField(null=True, blank=True)
     declare = models.IntegerField("points déclarés")
@@ -45,7 +53,13 @@ class Passage(models.Model):
         ]
         triggers = [
             # What a séance froze cannot be rewritten; a lawful purge of the identity lifts it by name.
-            pgtrigger.Protect(name="passage_inalterable", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="passage_inalterable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="passage_liste_fermee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_LISTE_FERMEE.format(seance="NEW.seance_id"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +84,15 @@ class PassageVoeu(models.Model):
             models.UniqueConstraint(fields=["passage", "section"], name="passage_voeu_section"),
         ]
         triggers = [
-            pgtrigger.Protect(name="passage_voeu_inalterable", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="passage_voeu_inalterable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="passage_voeu_liste_fermee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_LISTE_FERMEE.format(
+                    seance="(SELECT seance_id FROM commissions_passage WHERE id = NEW.passage_id)"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The session: when, where, who sits, which places it fills, and the list frozen for it."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +11,28 @@ from commissions.regles import cycle
 from dossiers.models import Departage, GrilleCriteres
 from structures.models import Section
 from structures.regles.semaine import NB_CRENEAUX
+
+# What the freeze wrote, and what it read: fixed from that moment on.
+_FIGE = ("date_effet", "cloture_le", "gelee_le", "grille_id", "departage", "graine", "instance", "empreinte")
+_SEANCE_FIGEE = f"""
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'guichet: une seance gelee ne se supprime pas';
+    END IF;
+    IF NEW.etat = 'planifiee' OR {" OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in _FIGE)} THEN
+        RAISE EXCEPTION 'guichet: cette seance est gelee';
+    END IF;
+    RETURN NEW;
+"""
+_PLACES_FIGEES = """
+    IF EXISTS (
+        SELECT 1 FROM commissions_seance
+        WHERE id IN (COALESCE(NEW.seance_id, OLD.seance_id), COALESCE(OLD.seance_id, NEW.seance_id))
+        AND etat <> 'planifiee'
+    ) THEN
+        RAISE EXCEPTION 'guichet: les places de cette seance sont gelees';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
 
 
 class EtatSeance(models.TextChoices):
@@ -70,6 +93,15 @@ class Seance(models.Model):
                 violation_error_message="Une séance gelée porte son heure, sa grille et son empreinte.",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="seance_figee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__etat=cycle.PLANIFIEE),
+                func=_SEANCE_FIGEE,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.intitule
@@ -128,6 +160,14 @@ class PlaceOfferte(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seance", "section"], name="places_une_ligne_par_section"),
             models.CheckConstraint(name="places_creneaux", condition=Q(places__len=NB_CRENEAUX)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="places_figees",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_PLACES_FIGEES,
+            )
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,30 @@ def actions_possibles(etat: str) -> list[str]:
     return [action for action, table in TRANSITIONS.items() if etat in table]
 
 
+LIBELLES = {
+    "completer": "Déclarer complet",
+    "proposer": "Proposer une place",
+    "reprendre_place": "Reprendre la place proposée",
+    "admettre": "Admettre",
+    "suspendre": "Suspendre",
+    "reactiver": "Réactiver",
+    "clore": "Clore",
+    "restaurer": "Restaurer",
+    "anonymiser": "Anonymiser",
+}
+
+
+def etat_d_arrivee(etat: str, action: str, *, complet: bool) -> str:
+    """L’état où mène ce geste pour ce dossier : sans toutes ses pièces, il revient incomplet, pas actif.
+
+    Raises ErreurMetier `transition_interdite` when the table has no such arrow.
+    """
+    suivant = etat_suivant(etat, action)
+    if suivant == ACTIF and not complet and action in ("reactiver", "restaurer"):
+        return INCOMPLET
+    return suivant
+
+
 def etat_suivant(etat: str, action: str) -> str:
     """L’état où mène ce geste.
 

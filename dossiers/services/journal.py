@@ -4,24 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.models import Dossier, Journal
-from guichet.acces import Personne
+from structures.models import Agent, Mairie
 
 
 def journaliser(
     action: str,
     *,
-    par: Personne | None,
+    par: Agent | None,
     maintenant: datetime,
     dossier: Dossier | None = None,
     objet: str = "",
     motif: str = "",
     details: dict[str, Any] | None = None,
+    mairie: Mairie | None = None,
 ) -> Journal:
-    """One line, never changed afterwards; `par=None` is the software itself (an end of delay)."""
+    """One line, never changed afterwards; `par=None` is the software itself, `mairie` the actor's counter."""
     return Journal.objects.create(
         le=maintenant,
-        par=par.agent if par else None,
-        mairie=par.mairie if par else None,
+        par=par,
+        mairie=mairie,
         action=action,
         dossier=dossier,
         objet=objet,

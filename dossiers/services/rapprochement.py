@@ -37,7 +37,8 @@ def distinguer(
     )
     journaliser(
         ActionJournal.RAPPROCHEMENT,
-        par=par,
+        par=par.agent,
+        mairie=par.mairie,
         maintenant=maintenant,
         dossier=dossier,
         objet=autre.numero,
@@ -63,7 +64,8 @@ def signaler_ressemblances_cachees(
         if cree:
             journaliser(
                 ActionJournal.RAPPROCHEMENT,
-                par=par,
+                par=par.agent,
+                mairie=par.mairie,
                 maintenant=maintenant,
                 dossier=trouve.dossier,
                 objet=dossier.numero,

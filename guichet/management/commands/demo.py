@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from structures.models import Habilitation, Profil
+
 COMPTES = settings.BASE_DIR / "fixtures" / "comptes.json"
 
 
@@ -23,8 +25,8 @@ class Command(BaseCommand):
             self._etape("Création des tables (une demi-minute la première fois)", self._migrer)
         if "charger_demo" in get_commands():
             call_command("charger_demo", stdout=self.stdout)
-        connection.close()
         self._comptes()
+        connection.close()
         call_command("servir", stdout=self.stdout)
 
     def _migrer(self) -> None:
@@ -38,14 +40,19 @@ class Command(BaseCommand):
         self.stdout.write(f" fait en {time.monotonic() - debut:.1f} s".replace(".", ","))
 
     def _comptes(self) -> None:
-        """One account per profil, from the list that the demo data wrote."""
-        if not COMPTES.exists():
+        """One account per profil, among those of the demo that exist in this base."""
+        mots_de_passe = {c["identifiant"]: c["mot_de_passe"] for c in json.loads(COMPTES.read_text("utf-8"))}
+        droits = Habilitation.objects.filter(agent__identifiant__in=mots_de_passe).select_related(
+            "agent", "mairie", "structure"
+        )
+        par_profil: dict[str, Habilitation] = {}
+        for droit in droits.order_by("pk"):
+            par_profil.setdefault(droit.profil, droit)
+        if not par_profil:
             return
-        vus: dict[str, dict[str, str]] = {}
-        for compte in json.loads(COMPTES.read_text(encoding="utf-8")):
-            vus.setdefault(compte["profil"], compte)
         self.stdout.write("\nUn compte par profil :")
-        self.stdout.write(f"  {'profil':<16}{'identifiant':<22}{'mot de passe':<34}qui")
-        for profil, compte in vus.items():
-            qui = ", ".join(filter(None, (compte["nom"], compte["lieu"])))
-            self.stdout.write(f"  {profil:<16}{compte['identifiant']:<22}{compte['mot_de_passe']:<34}{qui}")
+        self.stdout.write(f"  {'identifiant':<18}{'mot de passe':<18}qui")
+        for profil in Profil.values:
+            if droit := par_profil.get(profil):
+                nom = droit.agent.identifiant
+                self.stdout.write(f"  {nom:<18}{mots_de_passe[nom]:<18}{droit.agent} : {droit}")

@@ -1,0 +1,186 @@
+"""The allocation problem of a séance, in the one documented format: built, written, read and signed.
+
+The format is versioned JSON (see the README); its canonical bytes do not depend on the order in which
+the database gave the rows, and their SHA-256 is the séance's `empreinte`.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from commissions.regles.instance_lecture import valider
+
+VERSION = 1
+Instance = dict[str, Any]
+
+REGLES_GROUPE = {
+    "ensemble_sinon_separes": ("ensemble", "separes"),
+    "ensemble_ou_rien": ("ensemble", "aucun"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Accueil:
+    """One section put to the séance; `places` are those offered, without the transfers' present ones."""
+
+    id: str
+    structure: str
+    places: tuple[int, ...]
+    reserves: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voeu:
+    """One choice: an accueil and the points it is worth there."""
+
+    accueil: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceActuelle:
+    """The contract a transfer already holds in a concerned section."""
+
+    accueil: str
+    creneaux: tuple[int, ...]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """One dossier of the list. `semaines`: the week asked, then the acceptable ones, in order."""
+
+    numero: str
+    complet_le: date
+    semaines: tuple[tuple[int, ...], ...]
+    voeux: tuple[Voeu, ...]
+    tirage: int | None = None
+    titres: tuple[str, ...] = ()
+    groupe: str | None = None
+    place_actuelle: PlaceActuelle | None = None
+
+
+def identifiant_accueil(code: str, tranche: str, section: int, *, seule: bool) -> str:
+    """« S01:bebes » ; deux sections d’une même tranche portent en plus leur numéro, « S01:bebes-12 »."""
+    return f"{code}:{tranche}" if seule else f"{code}:{tranche}-{section}"
+
+
+def construire(
+    creneaux: Sequence[str],
+    accueils: Iterable[Accueil],
+    demandes: Iterable[Demande],
+    groupes: Mapping[str, str],
+) -> Instance:
+    """Le problème d’affectation de la séance, choix par choix, chaque semaine acceptée après la préférée.
+
+    `groupes` maps a group id to how the family wants its children received (`RegleGroupe`); a group of
+    fewer than two demandes, or "separes", is left out. Raises ErreurMetier `instance_invalide`.
+    """
+    liste = list(demandes)
+    tenus = _groupes(liste, groupes)
+    presents = _presents(liste)
+    instance: Instance = {
+        "version": VERSION,
+        "creneaux": list(creneaux),
+        "accueils": [_accueil(a, presents) for a in accueils],
+        "demandes": [_demande(d, tenus) for d in liste],
+        "groupes": [
+            {"id": groupe, "regle": regle, "repli": repli} for groupe, (regle, repli) in tenus.items()
+        ],
+    }
+    instance = _canoniser(instance)
+    valider(instance)
+    return instance
+
+
+def canonique(instance: Instance) -> bytes:
+    """Les octets de l’instance, les mêmes quel que soit l’ordre des accueils, des demandes et des groupes."""
+    texte = json.dumps(_canoniser(instance), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return texte.encode("utf-8")
+
+
+def empreinte(octets: bytes) -> str:
+    """La signature de l’instance : SHA-256 de ses octets canoniques."""
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _groupes(demandes: Sequence[Demande], groupes: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    membres: dict[str, int] = {}
+    for demande in demandes:
+        if demande.groupe is not None:
+            membres[demande.groupe] = membres.get(demande.groupe, 0) + 1
+    return {
+        groupe: REGLES_GROUPE[regle]
+        for groupe, regle in groupes.items()
+        if regle in REGLES_GROUPE and membres.get(groupe, 0) >= 2
+    }
+
+
+def _presents(demandes: Iterable[Demande]) -> Counter[tuple[str, int]]:
+    """How many transfers already sit on each créneau of each accueil."""
+    return Counter(
+        (actuelle.accueil, creneau)
+        for actuelle in (demande.place_actuelle for demande in demandes)
+        if actuelle is not None
+        for creneau in set(actuelle.creneaux)
+    )
+
+
+def _accueil(accueil: Accueil, presents: Mapping[tuple[str, int], int]) -> dict[str, Any]:
+    capacite = [places + presents.get((accueil.id, k), 0) for k, places in enumerate(accueil.places)]
+    return {
+        "id": accueil.id,
+        "structure": accueil.structure,
+        "capacite": capacite,
+        "reserves": [{"titre": titre, "places": places} for titre, places in accueil.reserves],
+    }
+
+
+def _demande(demande: Demande, groupes: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    voeux: list[dict[str, Any]] = []
+    for voeu in demande.voeux:
+        # The same week twice would be the same contract twice.
+        for semaine in dict.fromkeys(tuple(sorted(set(s))) for s in demande.semaines):
+            voeux.append({"accueil": voeu.accueil, "creneaux": list(semaine), "points": voeu.points})
+    if demande.place_actuelle is not None:
+        actuelle = demande.place_actuelle
+        voeux.append(
+            {
+                "accueil": actuelle.accueil,
+                "creneaux": sorted(set(actuelle.creneaux)),
+                "points": actuelle.points,
+                "place_actuelle": True,
+            }
+        )
+    return {
+        "id": demande.numero,
+        "anteriorite": demande.complet_le.isoformat(),
+        "tirage": demande.tirage,
+        "titres": list(demande.titres),
+        "groupe": demande.groupe if demande.groupe in groupes else None,
+        "voeux": voeux,
+    }
+
+
+def _canoniser(instance: Instance) -> Instance:
+    """Sorted where the order means nothing, without nulls."""
+    propre = _sans_nul(instance)
+    for nom in ("accueils", "demandes", "groupes"):
+        if nom in propre:
+            propre[nom] = sorted(propre[nom], key=lambda element: element["id"])
+    for demande in propre.get("demandes", []):
+        if "titres" in demande:
+            demande["titres"] = sorted(demande["titres"])
+        for voeu in demande["voeux"]:
+            voeu["creneaux"] = sorted(voeu["creneaux"])
+    return propre
+
+
+def _sans_nul(valeur: Any) -> Any:
+    if isinstance(valeur, dict):
+        return {cle: _sans_nul(v) for cle, v in valeur.items() if v is not None}
+    return [_sans_nul(v) for v in valeur] if isinstance(valeur, list) else valeur

@@ -1,0 +1,180 @@
+"""The freeze of a séance: list, points, places and grid, once and for ever."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from psycopg.errors import SerializationFailure
+
+from commissions import queries_candidats as candidats
+from commissions.models import EtatSeance, Passage, PassageVoeu, PlaceOfferte, Seance
+from commissions.regles import cycle, gel, instance
+from commissions.services.probleme import construire_instance
+from commissions.services.retenus import Retenu, retenir, semaines_de
+from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres, Journal
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent
+from structures.queries import reglage
+
+LOT = 500
+Avancement = Callable[[int, int], None]
+DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
+
+
+def geler_seance(
+    seance: Seance,
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    graine: int | None = None,
+    avancer: Avancement | None = None,
+) -> Seance:
+    """Fix the list of a séance: passages, ranks, order numbers, and the signed allocation instance.
+
+    Everything is read in one picture of the database and written in one transaction. `graine` seeds the
+    order numbers and the draw; a fresh one is drawn when None. Raises ErreurMetier `seance_gelee`,
+    `sans_places`, `sans_grille`, `sans_points`, `liste_vide`.
+    """
+    try:
+        with _photographie():
+            return _geler(seance.pk, par, maintenant, graine, avancer or (lambda fait, total: None))
+    except OperationalError as conflit:
+        if isinstance(conflit.__cause__, SerializationFailure):
+            raise ErreurMetier("seance_gelee", DEJA_GELEE) from conflit
+        raise
+
+
+@contextmanager
+def _photographie() -> Iterator[None]:
+    """One transaction that sees the database as it was at its first read, whatever others commit."""
+    premiere = not connection.in_atomic_block
+    with transaction.atomic():
+        if premiere:
+            with connection.cursor() as curseur:
+                curseur.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _geler(
+    pk: int, par: Agent | None, maintenant: datetime, graine: int | None, avancer: Avancement
+) -> Seance:
+    seance = Seance.objects.select_for_update(of=("self",)).get(pk=pk)
+    if seance.etat != EtatSeance.PLANIFIEE:
+        raise ErreurMetier("seance_gelee", DEJA_GELEE)
+    jour = timezone.localdate(maintenant)
+    seance.graine = secrets.randbits(62) if graine is None else graine
+    seance.departage = reglage("departage", le=jour)
+    seance.grille = _grille()
+    places = candidats.places_de(seance)
+    if not any(any(place.places) for place in places):
+        raise ErreurMetier("sans_places", "Cette séance n’offre aucune place : ouvrez des places d’abord.")
+    retenus = retenir(seance, places, le=jour)
+    avancer(0, len(retenus) * 2)
+    tirages = (
+        gel.tirages(seance.graine, [r.numero for r in retenus])
+        if seance.departage == Departage.TIRAGE
+        else {}
+    )
+    passages = _ecrire_passages(seance, retenus, places, tirages, avancer)
+    _ecrire_rangs(passages, retenus, tirages, avancer)
+    octets = instance.canonique(construire_instance(retenus, places, tirages, le=jour))
+    seance.instance, seance.empreinte = octets.decode(), instance.empreinte(octets)
+    seance.etat = cycle.etat_suivant(seance.etat, "geler")
+    seance.gelee_le, seance.gelee_par = maintenant, par
+    seance.version += 1
+    seance.save()
+    Journal.objects.create(
+        le=maintenant,
+        par=par,
+        action=ActionJournal.ETAT,
+        objet=f"séance {seance.pk} gelée",
+        details={"passages": len(retenus), "empreinte": seance.empreinte},
+    )
+    return seance
+
+
+def _grille() -> GrilleCriteres:
+    grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first()
+    if grille is None:
+        raise ErreurMetier("sans_grille", "Aucune grille n’est en vigueur : publiez-en une avant de geler.")
+    return grille
+
+
+def _ecrire_passages(
+    seance: Seance,
+    retenus: Sequence[Retenu],
+    places: Sequence[PlaceOfferte],
+    tirages: dict[str, int],
+    avancer: Avancement,
+) -> dict[str, Passage]:
+    tranches = {place.section_id: place.section.tranche for place in places}
+    lettres = {r.numero: gel.LETTRES[tranches[r.choix[0][1]]] for r in retenus}
+    ordres = gel.numeros_ordre(seance.graine or 0, lettres)
+    passages = [_passage(seance, r, ordres[r.numero], tirages.get(r.numero)) for r in retenus]
+    for debut in range(0, len(passages), LOT):
+        Passage.objects.bulk_create(passages[debut : debut + LOT])
+        avancer(min(debut + LOT, len(passages)), len(passages) * 2)
+    return {r.numero: passage for r, passage in zip(retenus, passages, strict=True)}
+
+
+def _passage(seance: Seance, retenu: Retenu, ordre: str, tirage: int | None) -> Passage:
+    ligne, cotation = retenu.lecture.ligne, retenu.cotation
+    semaine, *alternatives = semaines_de(ligne)
+    groupe = ligne["enfant__groupe_id"]
+    return Passage(
+        seance=seance,
+        dossier_id=ligne["id"],
+        numero_ordre=ordre,
+        identite=f"{ligne['enfant__nom']} {ligne['enfant__prenom']}".strip(),
+        naissance=ligne["enfant__naissance"],
+        a_naitre=ligne["enfant__date_naissance"] is None,
+        quartier_id=ligne["quartier_id"],
+        protege=ligne["famille__protegee"],
+        entree_le=ligne["regulier__entree_le"],
+        tolerance_jours=ligne["regulier__tolerance_jours"],
+        demi_journees=list(semaine),
+        alternatives=[list(autre) for autre in alternatives],
+        solution=ligne["solution"],
+        jumeaux=groupe is not None,
+        groupe=f"G{groupe}" if groupe else "",
+        nature=ligne["nature"],
+        complet_le=ligne["complet_le"],
+        tirage=tirage,
+        declare=cotation.declare,
+        verifie=cotation.verifie,
+        lignes=cotation.lignes,
+    )
+
+
+def _ecrire_rangs(
+    passages: dict[str, Passage], retenus: Sequence[Retenu], tirages: dict[str, int], avancer: Avancement
+) -> None:
+    """One ranked line per choice: the order of the shared list, section by section."""
+    par_section: dict[int, list[gel.Concurrent]] = defaultdict(list)
+    choix: dict[tuple[int, str], tuple[int, int, int]] = {}
+    for r in retenus:
+        for rang, section, declare, verifie in r.choix:
+            complet_le = r.lecture.ligne["complet_le"]
+            par_section[section].append(gel.Concurrent(r.numero, verifie, complet_le, tirages.get(r.numero)))
+            choix[section, r.numero] = (rang, declare, verifie)
+    voeux = []
+    for section, concurrents in sorted(par_section.items()):
+        for place, concurrent in enumerate(gel.classer(concurrents), 1):
+            rang, declare, verifie = choix[section, concurrent.numero]
+            voeux.append(
+                PassageVoeu(
+                    passage=passages[concurrent.numero],
+                    section_id=section,
+                    choix=rang,
+                    rang=place,
+                    declare=declare,
+                    verifie=verifie,
+                )
+            )
+    for debut in range(0, len(voeux), LOT):
+        PassageVoeu.objects.bulk_create(voeux[debut : debut + LOT])
+        avancer(len(passages) + len(passages) * min(debut + LOT, len(voeux)) // len(voeux), len(passages) * 2)

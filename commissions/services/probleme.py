@@ -1,0 +1,85 @@
+"""From the frozen list to the allocation instance: database rows become the documented format."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from commissions.models import PlaceOfferte
+from commissions.queries_candidats import titres_de
+from commissions.regles import instance
+from commissions.services.retenus import Retenu, points_du_voeu, semaines_de
+from structures.regles.semaine import CRENEAUX
+
+
+def construire_instance(
+    retenus: Sequence[Retenu], places: Sequence[PlaceOfferte], tirages: dict[str, int], *, le: date
+) -> instance.Instance:
+    """The allocation problem of a séance; a demande is named by its dossier number."""
+    accueils = accueils_de(places)
+    structures = {place.section_id: place.section.structure_id for place in places}
+    titres = titres_de([r.lecture for r in retenus], le=le)
+    groupes = {
+        f"G{r.lecture.ligne['enfant__groupe_id']}": r.lecture.ligne["enfant__groupe__regle"]
+        for r in retenus
+        if r.lecture.ligne["enfant__groupe_id"]
+    }
+    return instance.construire(
+        CRENEAUX,
+        [
+            instance.Accueil(
+                accueils[place.section_id],
+                place.section.structure.code,
+                tuple(place.places),
+                tuple((reserve["titre"], reserve["places"]) for reserve in place.reserves),
+            )
+            for place in places
+        ],
+        [_demande(r, accueils, structures, titres, tirages) for r in retenus],
+        groupes,
+    )
+
+
+def accueils_de(places: Sequence[PlaceOfferte]) -> dict[int, str]:
+    """The accueil id of each section put to the séance: « code:tranche », and its number when not alone."""
+    nombre = Counter((place.section.structure_id, place.section.tranche) for place in places)
+    return {
+        place.section_id: instance.identifiant_accueil(
+            place.section.structure.code,
+            place.section.tranche,
+            place.section_id,
+            seule=nombre[place.section.structure_id, place.section.tranche] == 1,
+        )
+        for place in places
+    }
+
+
+def _demande(
+    retenu: Retenu,
+    accueils: dict[int, str],
+    structures: dict[int, int],
+    titres: dict[int, tuple[str, ...]],
+    tirages: dict[str, int],
+) -> instance.Demande:
+    ligne = retenu.lecture.ligne
+    groupe = ligne["enfant__groupe_id"]
+    return instance.Demande(
+        numero=retenu.numero,
+        complet_le=ligne["complet_le"],
+        semaines=tuple(semaines_de(ligne)),
+        voeux=tuple(instance.Voeu(accueils[section], verifie) for _, section, _, verifie in retenu.choix),
+        tirage=tirages.get(retenu.numero),
+        titres=titres.get(ligne["id"], ()),
+        groupe=f"G{groupe}" if groupe else None,
+        place_actuelle=_place_actuelle(retenu, accueils, structures),
+    )
+
+
+def _place_actuelle(
+    retenu: Retenu, accueils: dict[int, str], structures: dict[int, int]
+) -> instance.PlaceActuelle | None:
+    """What a transfer already holds; outside the concerned sections, it keeps it whatever is decided."""
+    actuelle = retenu.lecture.actuelle
+    if actuelle is None or actuelle.section_id not in accueils:
+        return None
+    _, verifie = points_du_voeu(retenu.cotation, structures[actuelle.section_id])
+    return instance.PlaceActuelle(accueils[actuelle.section_id], tuple(actuelle.demi_journees), verifie)

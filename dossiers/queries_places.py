@@ -1,0 +1,92 @@
+"""Free places of a section on a day: what it may take, less the children who are there."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Func, IntegerField
+
+from dossiers.models import Admission
+from structures.models import Capacite, MotifCapacite, Section
+from structures.regles.semaine import NB_CRENEAUX
+
+Vecteur = tuple[int, ...]
+AUCUNE: Vecteur = (0,) * NB_CRENEAUX
+
+
+@dataclass(frozen=True)
+class PlacesSection:
+    """Capacity and occupation of one section on one day, créneau by créneau; `limites` name what caps it."""
+
+    section: Section
+    capacite: Vecteur
+    occupees: Vecteur
+    limites: tuple[str, ...] = ()
+
+    @property
+    def libres(self) -> Vecteur:
+        return tuple(max(0, c - o) for c, o in zip(self.capacite, self.occupees, strict=True))
+
+    @property
+    def depassement(self) -> bool:
+        """More children than places on some créneau: the capacity was lowered under them."""
+        return any(o > c for c, o in zip(self.capacite, self.occupees, strict=True))
+
+
+def capacites_du_jour(sections: Sequence[Section], jour: date) -> dict[int, tuple[Vecteur, tuple[str, ...]]]:
+    """The capacity of each section on `jour`: its lowest vectors, zero when closed or never declared.
+
+    One query. A closure, works or missing staff only lower the ordinary capacity, for their own period.
+    """
+    ouvertes: dict[int, Vecteur] = {}
+    plafonds: dict[int, list[Capacite]] = defaultdict(list)
+    for capacite in Capacite.objects.filter(section__in=sections, periode__contains=jour).order_by("pk"):
+        if capacite.motif == MotifCapacite.OUVERTURE:
+            ouvertes[capacite.section_id] = tuple(capacite.places)
+        else:
+            plafonds[capacite.section_id].append(capacite)
+    resultat = {}
+    for section in sections:
+        places = _dans_ouverture(ouvertes.get(section.pk, AUCUNE), section.structure.ouverture)
+        for plafond in plafonds[section.pk]:
+            places = tuple(map(min, places, plafond.places))
+        limites = tuple(dict.fromkeys(p.get_motif_display() for p in plafonds[section.pk]))
+        resultat[section.pk] = (places, limites)
+    return resultat
+
+
+def occupations(sections: Sequence[Section], jour: date) -> dict[int, Vecteur]:
+    """Children of each section per créneau on `jour`, adaptation included: one query.
+
+    A child counts in `Admission.section`: moving up at the structure's passage date is a later issue.
+    """
+    lignes = (
+        Admission.objects.filter(section__in=sections, periode__contains=jour)
+        .annotate(creneau=Func("demi_journees", function="unnest", output_field=IntegerField()))
+        .order_by()
+        .values_list("section_id", "creneau")
+        .annotate(enfants=Count("pk"))
+    )
+    comptes: dict[int, list[int]] = defaultdict(lambda: [0] * NB_CRENEAUX)
+    for section, creneau, enfants in lignes:
+        comptes[section][creneau] = enfants
+    return {section.pk: tuple(comptes[section.pk]) for section in sections}
+
+
+def places_du_jour(sections: Iterable[Section], jour: date) -> list[PlacesSection]:
+    """Places of each section on `jour`, in the order given: two queries whatever their number.
+
+    `section.structure` is read: select it.
+    """
+    rangees = list(sections)
+    capacites, presents = capacites_du_jour(rangees, jour), occupations(rangees, jour)
+    return [
+        PlacesSection(section, capacites[section.pk][0], presents[section.pk], capacites[section.pk][1])
+        for section in rangees
+    ]
+
+
+def _dans_ouverture(places: Vecteur, ouverture: Iterable[int]) -> Vecteur:
+    ouverts = set(ouverture)
+    return tuple(n if creneau in ouverts else 0 for creneau, n in enumerate(places))

@@ -1,0 +1,253 @@
+"""One entry, whoever brings it: the counter's page, a city's old list or the demo all use this door.
+
+Plain values only; ids name structures, quartiers and dossiers already known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dossiers.regles.faits import DOSSIER, FAITS, FAMILLE, RESPONSABLE, Faits
+from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
+from structures.regles.semaine import nombre_jours
+
+REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
+HORAIRES_MATIN = ("08:00", "12:30")
+HORAIRES_APRES_MIDI = ("12:30", "17:30")
+
+# Facts that have a column of their own; every other household fact is only ticked, in `faits_foyer`.
+COLONNES_FOYER = frozenset(
+    {
+        "situation_familiale",
+        "enfants_a_charge",
+        "enfants_moins_3_ans",
+        "quotient_familial",
+        "ressources_mensuelles",
+        "activite_1",
+        "activite_2",
+        "heures_travail_1",
+        "heures_travail_2",
+    }
+)
+# Facts of one child that somebody ticks; the rest of a dossier's facts is known from the request itself.
+FAITS_ENFANT = ("handicap_enfant",)
+FAITS_DOSSIER = ("adoption", "mode_inadapte", "aine_sans_place")
+
+
+def horaire_ordinaire(creneau: int) -> tuple[str, str]:
+    """Les heures d’une demi-journée quand la famille n’en dit pas d’autres."""
+    return HORAIRES_APRES_MIDI if creneau % 2 else HORAIRES_MATIN
+
+
+@dataclass(frozen=True)
+class SaisieEnfant:
+    """A child, born (`naissance`) or expected (`terme`); `faits` are its own (handicap)."""
+
+    nom: str
+    prenom: str = ""
+    sexe: str = ""
+    naissance: date | None = None
+    terme: date | None = None
+    faits: Faits = field(default_factory=dict)
+
+    @property
+    def jour(self) -> date:
+        """The day its age is counted from."""
+        jour = self.naissance or self.terme
+        if jour is None:
+            raise ValueError("un enfant a une date de naissance ou un terme")
+        return jour
+
+    @property
+    def a_naitre(self) -> bool:
+        return self.naissance is None
+
+
+@dataclass(frozen=True)
+class SaisieResponsable:
+    """An adult or an institution; field for field the columns of `Responsable`."""
+
+    nom: str
+    prenom: str = ""
+    lien: str = "parent"
+    autorite_parentale: bool = True
+    adresse: str = ""
+    complement: str = ""
+    code_postal: str = ""
+    commune: str = ""
+    telephone: str = ""
+    telephone_2: str = ""
+    courriel: str = ""
+    contact_relais: bool = False
+    ecarte: bool = False
+    opposition_ecrite: bool = False
+    activite: str = ""
+    heures_hebdo: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class SaisieBesoin:
+    """One kind of care asked; `horaires` maps a créneau to (start, end), alternatives are weeks in order."""
+
+    type: str
+    entree_le: date
+    demi_journees: tuple[int, ...]
+    tolerance_jours: int = 0
+    rythme: str = "meme_semaine"
+    demi_journees_b: tuple[int, ...] = ()
+    horaires: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    alternatives: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def heures_semaine(self) -> Decimal:
+        """Hours of an ordinary week, the mean of weeks A and B when they alternate."""
+        semaines = [self.demi_journees, *([self.demi_journees_b] if self.demi_journees_b else [])]
+        minutes = sum(_minutes(self.horaires.get(c) or horaire_ordinaire(c)) for s in semaines for c in s)
+        return (Decimal(minutes) / 60 / len(semaines)).quantize(Decimal("0.1"))
+
+
+@dataclass(frozen=True)
+class SaisiePiece:
+    """A piece shown: `code` of `dossiers.regles.pieces`, the document seen, the day it was.
+
+    `enfant` is the rank (from 0) of the only child it concerns; None: the household, or each child alike.
+    """
+
+    code: str
+    equivalent: str = ""
+    vue_le: date | None = None
+    valide_jusqu_au: date | None = None
+    enfant: int | None = None
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """A whole entry: one household, the children of one birth, what is asked for them."""
+
+    enfants: tuple[SaisieEnfant, ...]
+    responsables: tuple[SaisieResponsable, ...]
+    besoins: tuple[SaisieBesoin, ...]
+    voeux: tuple[int, ...]
+    depose_le: date
+    pieces: tuple[SaisiePiece, ...] = ()
+    numero_allocataire: str = ""
+    regime: str = "caf"
+    situation: str = ""
+    enfants_a_charge: int | None = None
+    enfants_moins_3_ans: int | None = None
+    quotient_familial: int | None = None
+    ressources_mensuelles: Decimal | None = None
+    faits_foyer: Faits = field(default_factory=dict)
+    faits_dossier: Faits = field(default_factory=dict)
+    protegee: bool = False
+    solution: str = ""
+    quartier: int | None = None
+    regle_groupe: str = "ensemble_sinon_separes"
+    engagements_le: date | None = None
+    # (rank of the child, id of the look-alike dossier) → coded reason
+    distinctions: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    famille: int | None = None
+    origine: str = "guichet"
+    numero_origine: str = ""
+    nature: str = "premiere"
+    admission_actuelle: int | None = None
+
+    @property
+    def multiple(self) -> bool:
+        return len(self.enfants) > 1
+
+    @property
+    def besoin(self) -> SaisieBesoin:
+        """The need that ranks: the regular one when there is one."""
+        return next((b for b in self.besoins if b.type == REGULIER), self.besoins[0])
+
+
+def faits_du_foyer(saisie: Saisie) -> dict[str, Any]:
+    """Les faits du foyer et des parents, tels que la grille les nomme ; ce qui n’est pas dit est absent."""
+    premier, second = (*saisie.responsables, None, None)[:2]
+    faits: dict[str, Any] = dict(saisie.faits_foyer)
+    faits |= {
+        "situation_familiale": saisie.situation,
+        "enfants_a_charge": saisie.enfants_a_charge,
+        "enfants_moins_3_ans": saisie.enfants_moins_3_ans,
+        "quotient_familial": saisie.quotient_familial,
+        "ressources_mensuelles": _nombre(saisie.ressources_mensuelles),
+        "activite_1": premier.activite if premier else "",
+        "activite_2": second.activite if second else "",
+        "heures_travail_1": _nombre(premier.heures_hebdo) if premier else None,
+        "heures_travail_2": _nombre(second.heures_hebdo) if second else None,
+    }
+    return {code: valeur for code, valeur in faits.items() if valeur not in (None, "")}
+
+
+def faits_de_la_demande(saisie: Saisie, rang: int) -> dict[str, Any]:
+    """Les faits du dossier d’un des enfants : ce qu’on a coché, et ce que la demande dit d’elle-même."""
+    enfant = saisie.enfants[rang]
+    faits: dict[str, Any] = {**saisie.faits_dossier, **enfant.faits}
+    faits |= {
+        "naissance_multiple": saisie.multiple,
+        "enfant_a_naitre": enfant.a_naitre,
+        "transfert": saisie.nature == "mutation",
+        "date_naissance": enfant.jour.isoformat(),
+        "nb_voeux": len(saisie.voeux),
+    }
+    if saisie.solution:
+        faits["mode_accueil"] = saisie.solution
+    if saisie.besoins:
+        besoin = saisie.besoin
+        faits |= {
+            "type_accueil": besoin.type,
+            "date_entree": besoin.entree_le.isoformat(),
+            "nb_demi_journees": len(besoin.demi_journees),
+            "nb_jours": nombre_jours(besoin.demi_journees),
+            "heures_semaine": float(besoin.heures_semaine),
+            "accepte_alternatives": bool(besoin.alternatives),
+        }
+    return faits
+
+
+def est_complet(obligatoires: tuple[str, ...], vues: frozenset[str]) -> bool:
+    """Complet quand chaque pièce obligatoire a été vue ; la preuve d’un critère ne retarde jamais."""
+    return set(obligatoires) <= vues
+
+
+def jour_complet(pieces: tuple[SaisiePiece, ...], obligatoires: tuple[str, ...], depose_le: date) -> date:
+    """Le jour où le dossier est devenu complet : la dernière pièce obligatoire vue, jamais avant le dépôt."""
+    return max((p.vue_le for p in pieces if p.code in obligatoires and p.vue_le), default=depose_le)
+
+
+def porteur_de_fait(code: str) -> str:
+    """Où se range un fait coché : le foyer, ou le dossier de l’enfant."""
+    return DOSSIER if FAITS[code].porte == DOSSIER else FAMILLE
+
+
+def faits_a_cocher(codes: frozenset[str]) -> tuple[str, ...]:
+    """Parmi les faits d’une grille, ceux qu’on demande à la famille, dans l’ordre de la liste fermée."""
+    demandables = {FAMILLE, RESPONSABLE}
+    return tuple(
+        code
+        for code, fait in FAITS.items()
+        if code in codes
+        and code not in COLONNES_FOYER
+        and (fait.porte in demandables or code in (*FAITS_ENFANT, *FAITS_DOSSIER))
+    )
+
+
+def piece_de_l_enfant(code: str) -> bool:
+    """Vrai pour une pièce qui concerne un enfant et non tout le foyer."""
+    return code in PIECES_DOSSIER
+
+
+def piece_connue(code: str) -> bool:
+    return code in PREUVES
+
+
+def _nombre(valeur: Decimal | None) -> float | None:
+    return None if valeur is None else float(valeur)
+
+
+def _minutes(horaire: tuple[str, str]) -> int:
+    debut, fin = (int(h[:2]) * 60 + int(h[3:5]) for h in horaire)
+    return max(0, fin - debut)

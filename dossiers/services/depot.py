@@ -1,0 +1,221 @@
+"""The door through which a dossier comes to exist, and the one through which it changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers.models import (
+    ActionJournal,
+    Besoin,
+    Brouillon,
+    Dossier,
+    Enfant,
+    EtatDossier,
+    Famille,
+    GroupeNaissance,
+    Journal,
+    MotifDistinction,
+    OrigineDossier,
+    PieceJustificative,
+    Rapprochement,
+    Responsable,
+    StatutRapprochement,
+    Voeu,
+)
+from dossiers.regles.saisie import Saisie, est_complet, jour_complet
+from dossiers.services import ecriture
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Mairie
+from structures.regles.ages import ajouter_mois
+
+
+@transaction.atomic
+def deposer_dossier(
+    saisie: Saisie,
+    *,
+    par: Agent | None,
+    mairie: Mairie,
+    maintenant: datetime,
+    brouillon: int | None = None,
+) -> list[Dossier]:
+    """One dossier per child of the birth, in one household; the draft it came from goes with it.
+
+    Raises ErreurMetier for what `recevabilite.controler` blocks (an old list has rules of its own), and
+    `brouillon_disparu` when the draft was saved or thrown away meanwhile: a second click deposits nothing.
+    """
+    jour = timezone.localdate(maintenant)
+    regles = ecriture.regles_du_jour(jour)
+    if saisie.origine != OrigineDossier.REPRISE:
+        ecriture.refuser_si_irrecevable(saisie, jour=jour, regles=regles)
+    if brouillon is not None:
+        _consommer(brouillon, par)
+    famille = _famille(saisie, maintenant)
+    enfants = _enfants(famille, saisie)
+    dossiers = _dossiers(enfants, saisie, par=par, mairie=mairie, maintenant=maintenant, regles=regles)
+    Besoin.objects.bulk_create(b for d in dossiers for b in ecriture.besoins_de(d, saisie))
+    Voeu.objects.bulk_create(v for d in dossiers for v in ecriture.voeux_de(d, saisie))
+    PieceJustificative.objects.bulk_create(
+        _pieces_nouvelles(dossiers, saisie, regles["pieces_obligatoires"], par=par, mairie=mairie)
+    )
+    _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
+    _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
+    return dossiers
+
+
+def _consommer(brouillon: int, par: Agent | None) -> None:
+    if not Brouillon.objects.filter(pk=brouillon, agent=par).delete()[0]:
+        raise ErreurMetier(
+            "brouillon_disparu",
+            "Ce brouillon vient d’être enregistré ou supprimé. Vérifiez que le dossier n’existe pas déjà, "
+            "puis enregistrez de nouveau.",
+        )
+
+
+def _famille(saisie: Saisie, maintenant: datetime) -> Famille:
+    """A new household, or the one of a brother or sister, whose facts are told anew."""
+    famille = (
+        Famille.objects.select_for_update().get(pk=saisie.famille) if saisie.famille else Famille(version=0)
+    )
+    ecriture.poser_foyer(famille, saisie, maintenant=maintenant)
+    famille.version += 1
+    famille.save()
+    if saisie.famille:
+        famille.responsables.all().delete()
+    Responsable.objects.bulk_create(ecriture.responsables_de(famille, saisie))
+    return famille
+
+
+def _enfants(famille: Famille, saisie: Saisie) -> list[Enfant]:
+    groupe = GroupeNaissance.objects.create(regle=saisie.regle_groupe) if saisie.multiple else None
+    enfants = []
+    for rang, saisi in enumerate(saisie.enfants, 1):
+        enfant = Enfant(
+            famille=famille,
+            nom=saisi.nom,
+            prenom=saisi.prenom,
+            sexe=saisi.sexe,
+            date_naissance=saisi.naissance,
+            date_prevue_naissance=saisi.terme,
+            groupe=groupe,
+            rang_naissance=rang,
+        )
+        enfant.normaliser()
+        enfants.append(enfant)
+    return Enfant.objects.bulk_create(enfants)
+
+
+def _dossiers(
+    enfants: Sequence[Enfant],
+    saisie: Saisie,
+    *,
+    par: Agent | None,
+    mairie: Mairie,
+    maintenant: datetime,
+    regles: dict[str, Any],
+) -> list[Dossier]:
+    obligatoires = tuple(regles["pieces_obligatoires"])
+    deja = _pieces_du_foyer(saisie)
+    numeros = ecriture.prochains_numeros(len(enfants), timezone.localtime(maintenant).year)
+    dossiers = []
+    for rang, (enfant, numero) in enumerate(zip(enfants, numeros, strict=True)):
+        vues = ecriture.pieces_vues(saisie, rang)
+        complet = est_complet(obligatoires, deja | {p.code for p in vues})
+        dossiers.append(
+            Dossier(
+                numero=numero,
+                numero_origine=saisie.numero_origine,
+                famille=enfant.famille,
+                enfant=enfant,
+                mairie=mairie,
+                quartier_id=saisie.quartier,
+                etat=EtatDossier.ACTIF if complet else EtatDossier.INCOMPLET,
+                nature=saisie.nature,
+                admission_actuelle_id=saisie.admission_actuelle,
+                origine=saisie.origine,
+                depose_le=saisie.depose_le,
+                depose_par=par,
+                enregistre_le=maintenant,
+                complet_le=jour_complet(vues, obligatoires, saisie.depose_le) if complet else None,
+                a_renouveler_le=ajouter_mois(saisie.depose_le, regles["renouvellement"]),
+                solution=saisie.solution,
+                faits={**saisie.faits_dossier, **saisie.enfants[rang].faits},
+                engagements_le=saisie.engagements_le,
+            )
+        )
+    return Dossier.objects.bulk_create(dossiers)
+
+
+def _pieces_du_foyer(saisie: Saisie) -> frozenset[str]:
+    """What this household already showed for another child."""
+    if not saisie.famille:
+        return frozenset()
+    vues = PieceJustificative.objects.filter(famille=saisie.famille, etat="vue")
+    return frozenset(vues.values_list("code", flat=True))
+
+
+def _pieces_nouvelles(
+    dossiers: Sequence[Dossier],
+    saisie: Saisie,
+    obligatoires: Sequence[str],
+    *,
+    par: Agent | None,
+    mairie: Mairie,
+) -> list[PieceJustificative]:
+    lignes = ecriture.pieces_de(dossiers, saisie, obligatoires=obligatoires, par=par, mairie=mairie)
+    if not saisie.famille:
+        return lignes
+    montrees = {p.code for p in saisie.pieces if p.vue_le}
+    connues = PieceJustificative.objects.filter(famille=saisie.famille)
+    connues.filter(code__in=montrees).delete()
+    gardees = set(connues.values_list("code", flat=True))
+    return [p for p in lignes if p.famille_id is None or p.code not in gardees]
+
+
+def _distinguer(
+    dossiers: Sequence[Dossier], saisie: Saisie, *, par: Agent | None, maintenant: datetime
+) -> None:
+    """Record, with its coded reason, each look-alike the counter said was another child."""
+    if not saisie.distinctions:
+        return
+    if not set(saisie.distinctions.values()) <= set(MotifDistinction.values):
+        raise ErreurMetier("motif_inconnu", "Choisissez une raison dans la liste.")
+    pks = {pk for _, pk in saisie.distinctions}
+    connus = set(Dossier.objects.filter(pk__in=pks).values_list("pk", flat=True))
+    Rapprochement.objects.bulk_create(
+        Rapprochement(
+            dossier_id=pk,
+            autre=dossiers[rang],
+            statut=StatutRapprochement.DISTINCTS,
+            motif=motif,
+            par=par,
+            le=maintenant,
+        )
+        for (rang, pk), motif in saisie.distinctions.items()
+        if pk in connus and rang < len(dossiers)
+    )
+
+
+def _journal(
+    dossiers: Sequence[Dossier],
+    action: str,
+    *,
+    par: Agent | None,
+    mairie: Mairie,
+    maintenant: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    Journal.objects.bulk_create(
+        Journal(
+            le=maintenant,
+            par=par,
+            mairie=mairie,
+            action=action,
+            dossier=dossier,
+            objet=dossier.numero,
+            details=details or {},
+        )
+        for dossier in dossiers
+    )
