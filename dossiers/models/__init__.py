@@ -26,6 +26,7 @@ from .dossier import (
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
 from .journal import ActionJournal, Journal, MotifDistinction, Rapprochement, StatutRapprochement
+from .liste import LigneListe, LigneVoeu, VueEnregistree
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 
@@ -52,8 +53,10 @@ __all__ = [
     "GroupeNaissance",
     "Journal",
     "LienParente",
+    "LigneListe",
     "LigneManuelle",
     "LigneReprise",
+    "LigneVoeu",
     "MotifCloture",
     "MotifDistinction",
     "MotifLigneManuelle",
@@ -74,4 +77,5 @@ __all__ = [
     "StatutRapprochement",
     "TypeBesoin",
     "Voeu",
+    "VueEnregistree",
 ]
