@@ -15,7 +15,6 @@ from structures.models import Mairie, Quartier, Structure
 from .dossier import Dossier
 
 
-
 class LigneListe(models.Model):
     """A pending dossier under the grid in force.
 
@@ -25,7 +24,11 @@ class LigneListe(models.Model):
     """
 
     dossier = models.OneToOneField(
-        Dossier, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="ligne_liste"
+        Dossier,
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="ligne_liste",
     )
     cle = models.CharField(max_length=40, db_collation="C")
     declare = models.IntegerField()
@@ -36,7 +39,12 @@ class LigneListe(models.Model):
         Mairie, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     quartier = models.ForeignKey(
-        Quartier, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+        Quartier,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     naissance = models.DateField()
     entree_le = models.DateField()
