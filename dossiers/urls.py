@@ -1,6 +1,11 @@
 """Addresses of the dossiers, the shared list and the grid."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from dossiers.views import journal
 
 app_name = "dossiers"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("journal/", journal.journal, name="journal"),
+    path("familles-a-contacter/", journal.relais, name="relais"),
+]

@@ -23,6 +23,17 @@ def aide(*, resume: bool = True) -> FormHelper:
     return helper
 
 
+def choix_en_mots(form: forms.BaseForm, texte: str = "Choisir…") -> None:
+    """Replace Django's row of dashes by a word, in every list of choices of the form."""
+    for champ in form.fields.values():
+        if isinstance(champ, forms.ModelChoiceField):
+            champ.empty_label = texte
+        elif isinstance(champ, forms.ChoiceField):
+            champ.choices = [
+                (v, texte if v == "" and str(t).startswith("--") else t) for v, t in champ.choices
+            ]
+
+
 class SaisieDate(forms.DateInput):
     """The browser's own date picker; it only understands ISO dates."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from guichet.acces import TOUS_PROFILS, personne
+from guichet.acces import TOUS_PROFILS, Personne, personne
 from structures.models import Profil as P
+from structures.models import ServicePartenaire
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Entree:
     libelle: str
     profils: frozenset[str]
     prefixes: tuple[str, ...]
+    services: frozenset[str] = frozenset()
 
 
 GUICHET = frozenset({P.AGENT, P.COORDINATION})
@@ -28,7 +30,13 @@ ENTREES = (
     Entree("accueil", "Accueil", TOUS_PROFILS, ("accueil",)),
     Entree("dossiers:index", "Dossiers", GUICHET, ("dossiers:",)),
     Entree("dossiers:liste", "Liste partagée", LISTE, ("dossiers:liste",)),
-    Entree("dossiers:relais", "Familles à contacter", frozenset({P.PARTENAIRE}), ("dossiers:relais",)),
+    Entree(
+        "dossiers:relais",
+        "Familles à contacter",
+        frozenset({P.PARTENAIRE}),
+        ("dossiers:relais",),
+        frozenset({ServicePartenaire.RELAIS}),
+    ),
     Entree("structures:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("structures:places",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:grilles", "Critères", GUICHET, ("dossiers:grille", "dossiers:critere")),
@@ -45,7 +53,7 @@ def entrees(request: HttpRequest) -> list[dict[str, object]]:
     moi = personne(request)
     resolution = request.resolver_match
     vue = resolution.view_name if resolution else ""
-    visibles = [(e, adresse) for e in ENTREES if moi.est(*e.profils) and (adresse := _adresse(e.route))]
+    visibles = [(e, adresse) for e in ENTREES if _ouverte(e, moi) and (adresse := _adresse(e.route))]
     if not moi.profils:
         visibles = [(e, adresse) for e in ENTREES[:1] if (adresse := _adresse(e.route))]
     longueurs = {e: max((len(p) for p in e.prefixes if vue.startswith(p)), default=0) for e, _ in visibles}
@@ -54,6 +62,10 @@ def entrees(request: HttpRequest) -> list[dict[str, object]]:
         {"libelle": e.libelle, "adresse": adresse, "courante": bool(record) and longueurs[e] == record}
         for e, adresse in visibles
     ]
+
+
+def _ouverte(entree: Entree, moi: Personne) -> bool:
+    return moi.est(*entree.profils) and (not entree.services or not moi.services.isdisjoint(entree.services))
 
 
 def adresse_recherche(request: HttpRequest) -> str:

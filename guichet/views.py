@@ -3,13 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils import timezone
 
 from guichet.acces import PageReservee, connecte, personne
+from guichet.accueil import blocs
 
 
 @connecte
 def accueil(request: HttpRequest) -> HttpResponse:
-    return render(request, "accueil.html", {"moi": personne(request)})
+    moi = personne(request)
+    contexte = {"moi": moi, "blocs": blocs(moi, maintenant=timezone.now())}
+    return render(request, "accueil.html", contexte)
 
 
 def requete_invalide(request: HttpRequest, exception: Exception) -> HttpResponse:

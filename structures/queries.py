@@ -1,5 +1,6 @@
 """Reads shared by every app: settings in force, the structures a family may choose."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from structures.models import (
     Reglage,
     Section,
     Structure,
+    Tache,
 )
 from structures.regles.places import places_du_jour as regle_places
 from structures.regles.reglages import REGLAGES, DefinitionReglage
@@ -112,3 +114,42 @@ def reglages(*cles: str, le: date) -> dict[str, Any]:
     valeurs = {cle: REGLAGES[cle].defaut for cle in cles}
     lignes = Reglage.objects.filter(cle__in=cles, a_partir_du__lte=le).order_by("a_partir_du")
     return valeurs | {ligne.cle: ligne.valeur for ligne in lignes}
+
+
+def dernieres_taches(agent: Agent) -> QuerySet[Tache]:
+    """The last long works this person asked for."""
+    return agent.taches.order_by("-demandee_le")[:4]
+
+
+@dataclass(frozen=True)
+class EtatReferentiel:
+    """What an administrator has to look at: counts, and what is missing for the desk to work."""
+
+    comptes_ouverts: int
+    jamais_connectes: int
+    sans_droit: int
+    structures: int
+    structures_sans_section: int
+    sections_sans_places: int
+
+
+def etat_du_referentiel(*, le: date) -> EtatReferentiel:
+    """Three queries, whatever the size of the city."""
+    en_cours = Habilitation.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), debut__lte=le)
+    ouverts = Agent.objects.filter(is_active=True).aggregate(
+        comptes_ouverts=Count("pk"),
+        jamais_connectes=Count("pk", filter=Q(last_login__isnull=True)),
+        sans_droit=Count("pk", filter=~Exists(en_cours.filter(agent=OuterRef("pk")))),
+    )
+    section = Section.objects.filter(structure=OuterRef("pk"))
+    lieux = Structure.objects.aggregate(
+        structures=Count("pk"), structures_sans_section=Count("pk", filter=~Exists(section))
+    )
+    ordinaire = Capacite.objects.filter(
+        Q(fin__isnull=True) | Q(fin__gte=le),
+        section=OuterRef("pk"),
+        motif=MotifCapacite.OUVERTURE,
+        debut__lte=le,
+    )
+    sans_places = Section.objects.filter(~Exists(ordinaire), structure__ouverte=True).count()
+    return EtatReferentiel(**ouverts, **lieux, sections_sans_places=sans_places)

@@ -165,6 +165,9 @@ TABLE = [
         "structures:tache_avancement", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination
     ),
     # -- dossiers: le guichet (saisie, fiche, récépissé)
+    # -- dossiers: le journal et le relais (un partenaire de la PMI n’est pas le relais)
+    ligne("dossiers:journal", "302 403 403 403 403 403 403 403 200"),
+    ligne("dossiers:relais", "302 403 403 403 403 403 403 403 403"),
     # -- dossiers: la liste partagée
     # -- dossiers: la grille
     # -- dossiers: la reprise

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guichet.formulaires import DateField, NomField, TelephoneField, aide
+from guichet.formulaires import DateField, NomField, TelephoneField, aide, choix_en_mots
 from structures.models import Agent, Habilitation, Profil
 
 
@@ -60,6 +60,7 @@ class HabilitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choix_en_mots(self)
         self.fields["debut"].initial = timezone.localdate()
         self.fields["mairie"].help_text = "Pour un agent de mairie."
         self.fields["structure"].help_text = "Pour une direction."

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from guichet.formulaires import DateField, TelephoneField, aide
+from guichet.formulaires import DateField, TelephoneField, aide, choix_en_mots
 from structures.models import (
     Capacite,
     Convention,
@@ -23,6 +23,7 @@ class _FormulaireModele(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choix_en_mots(self)
         self.helper = aide()
 
 

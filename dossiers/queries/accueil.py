@@ -1,0 +1,95 @@
+"""What each profil finds waiting on the home page: constant in number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from dossiers.models import Brouillon, Dossier, EtatDossier, Rapprochement, StatutRapprochement
+from dossiers.regles import cycle
+from guichet.acces import Personne
+from structures.models import Agent
+
+LIGNES = 6
+PREAVIS_RENOUVELLEMENT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Compteurs:
+    """Pending dossiers: how many in each state, how many to renew within a month or late."""
+
+    etats: list[tuple[str, str, int]]
+    a_renouveler: int
+    total: int
+
+
+def compteurs(dossiers: QuerySet[Dossier], *, le: date) -> Compteurs:
+    """One query for the states and the renewals together."""
+    bientot = Q(a_renouveler_le__lte=le + PREAVIS_RENOUVELLEMENT)
+    lus = (
+        dossiers.filter(etat__in=cycle.EN_ATTENTE)
+        .order_by()
+        .values("etat")
+        .annotate(nombre=Count("pk"), bientot=Count("pk", filter=bientot))
+    )
+    par_etat = {ligne["etat"]: ligne for ligne in lus}
+    etats = [
+        (etat.value, str(etat.label), par_etat[etat]["nombre"] if etat in par_etat else 0)
+        for etat in EtatDossier
+        if etat in cycle.EN_ATTENTE
+    ]
+    renouveler = sum(ligne["bientot"] for ligne in par_etat.values())
+    return Compteurs(etats, renouveler, sum(nombre for _, _, nombre in etats))
+
+
+def dossiers_de(qui: Personne) -> QuerySet[Dossier]:
+    """The dossiers of the counters where this person receives families."""
+    return Dossier.objects.filter(mairie__in=qui.mairies)
+
+
+def incomplets(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """The incomplete dossiers that have waited longest for a piece."""
+    return (
+        dossiers.filter(etat=EtatDossier.INCOMPLET)
+        .select_related("enfant", "famille")
+        .order_by("depose_le", "pk")[:LIGNES]
+    )
+
+
+def a_renouveler(dossiers: QuerySet[Dossier], *, le: date) -> QuerySet[Dossier]:
+    """Pending dossiers whose renewal is due within a month, or late; the latest first."""
+    return (
+        dossiers.filter(etat__in=cycle.EN_ATTENTE, a_renouveler_le__lte=le + PREAVIS_RENOUVELLEMENT)
+        .select_related("enfant", "famille")
+        .order_by("a_renouveler_le", "pk")[:LIGNES]
+    )
+
+
+def brouillons(agent: Agent) -> QuerySet[Brouillon]:
+    return agent.brouillons.select_related("dossier").order_by("-modifie_le")[:LIGNES]
+
+
+def rapprochements_a_examiner() -> int:
+    return Rapprochement.objects.filter(statut=StatutRapprochement.PROPOSE).count()
+
+
+@dataclass(frozen=True)
+class Demandes:
+    """How the shared list looks from one structure."""
+
+    total: int
+    premier_choix: int
+    incomplets: int
+    nouveaux: int
+
+
+def demandes(structures: frozenset[int], *, le: date) -> Demandes:
+    """Children of the city who ask for one of these structures: one query."""
+    en_attente = Dossier.objects.filter(etat__in=cycle.EN_ATTENTE, voeux__structure__in=structures)
+    lus = en_attente.aggregate(
+        total=Count("pk", distinct=True),
+        premier_choix=Count("pk", filter=Q(voeux__rang=1), distinct=True),
+        incomplets=Count("pk", filter=Q(etat=EtatDossier.INCOMPLET), distinct=True),
+        nouveaux=Count("pk", filter=Q(depose_le__gte=le - timedelta(days=30)), distinct=True),
+    )
+    return Demandes(**lus)
