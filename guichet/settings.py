@@ -107,6 +107,8 @@ AXES_FAILURE_LIMIT = env.int("AXES_FAILURE_LIMIT", 8)
 AXES_COOLOFF_TIME = env.float("AXES_COOLOFF_HEURES", 0.25)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# The name under which `authenticate` receives the identifiant, whatever the model calls its field.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "structures.views.connexion.verrouillee"
 CSRF_FAILURE_VIEW = "guichet.views.session_expiree"
 LOGIN_URL = "connexion"
