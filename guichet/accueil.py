@@ -43,6 +43,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "titre": "Les dossiers de " + (moi.mairie.nom if moi.mairie else "ma mairie"),
                 "compteurs": dossiers.compteurs(siens, le=jour),
                 "mairie": moi.mairie,
+                "cle": "mairie",
             },
         ),
         Bloc("accueil/_incomplets.html", {"dossiers": list(dossiers.incomplets(siens))}),
@@ -63,6 +64,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "compteurs": dossiers.compteurs(Dossier.objects.all(), le=jour),
                 "rapprochements": dossiers.rapprochements_a_examiner(),
                 "mairie": None,
+                "cle": "ville",
             },
         ),
         Bloc(
