@@ -1,1 +1,24 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from dossiers.queries_grilles import version_en_vigueur
+from dossiers.services.cotation import recoter_tout
+from dossiers.services.publication import executer_publication
+from structures.models import Agent
+
+
+@app.task(queueing_lock="publier_grille", lock="grille")
+def publier(tache_id: str, grille_id: int, par_id: int | None) -> None:
+    """Score the list under a new version, then bring it into force."""
+    par = Agent.objects.filter(pk=par_id).first() if par_id else None
+    executer_publication(tache_id, grille_id=grille_id, par=par, maintenant=timezone.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(queueing_lock="recoter_la_nuit", lock="grille")
+def recoter_la_nuit(timestamp: int) -> None:
+    """Ages and seniorities pass: scores are taken again, and written where they changed."""
+    if version := version_en_vigueur():
+        recoter_tout(version, maintenant=timezone.now(), refaire=True)

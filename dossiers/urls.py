@@ -1,6 +1,6 @@
 """Addresses of the dossiers, the shared list and the grid."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dossiers.views import journal
 
@@ -8,4 +8,5 @@ app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", journal.journal, name="journal"),
     path("familles-a-contacter/", journal.relais, name="relais"),
+    path("", include("dossiers.urls_grille")),
 ]

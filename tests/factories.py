@@ -21,6 +21,8 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.regles.rang import cle_rang
+from dossiers.services.grilles import charger_grille
+from dossiers.services.publication import publier_maintenant
 from structures.models import (
     Agent,
     Capacite,
@@ -259,3 +261,22 @@ def creer_seance(*, places: dict[Section, int | list[int]] | None = None, **cham
 
 def creer_presence(seance: Seance, agent: Agent, **champs: Any) -> Presence:
     return Presence.objects.create(seance=seance, agent=agent, **{"qualite": Presence.Qualite.ELU, **champs})
+
+
+def creer_version_grille(*, publiee: bool = False, nom: str = "", **cles: Any) -> GrilleCriteres:
+    """A draft of two criteria (or `criteres=…`), in force when `publiee`."""
+    oui = {"fait": "residence_commune", "est": True}
+    document = {
+        "format": 1,
+        "nom": nom or f"Grille {suivant()}",
+        "debut": DEBUT.isoformat(),
+        "criteres": [
+            {"code": "residence", "libelle": "Réside dans la ville", "points": 100, "si": oui},
+            {"code": "seances", "libelle": "Séances", "par": {"fait": "nb_passages", "points": 10}},
+        ],
+    }
+    version = charger_grille(document | cles, par=None, maintenant=INSTANT)
+    if publiee:
+        publier_maintenant(version, par=None, maintenant=INSTANT)
+        version.refresh_from_db()
+    return version

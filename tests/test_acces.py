@@ -58,6 +58,18 @@ def tache_de_la_coordination(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_tache(demandee_par=monde.agents["coordination"]).pk}
 
 
+def une_grille(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_version_grille(publiee=True).pk}
+
+
+def un_brouillon(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_version_grille().pk}
+
+
+def un_critere(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_version_grille().pk, "code": "residence"}
+
+
 def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str = "get") -> Ligne:
     lus = [int(statut) for statut in statuts.split()]
     assert len(lus) == len(PERSONAS), f"{route} : {len(PERSONAS)} statuts attendus, {len(lus)} donnés"
@@ -170,6 +182,27 @@ TABLE = [
     ligne("dossiers:relais", "302 403 403 403 403 403 403 403 403"),
     # -- dossiers: la liste partagée
     # -- dossiers: la grille
+    ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),
+    ligne("dossiers:grille_detail", "302 200 200 200 200 200 403 403 403", avec=une_grille),
+    ligne("dossiers:grille_fichier", "302 200 200 200 200 200 403 403 403", avec=une_grille),
+    ligne("dossiers:grille_essai", "302 200 200 403 403 403 403 403 403", avec=une_grille),
+    ligne("dossiers:grille_importer", "302 403 200 403 403 403 403 403 403"),
+    ligne("dossiers:grille_copier", "302 403 200 403 403 403 403 403 403", avec=une_grille),
+    ligne("dossiers:grille_cadre", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
+    ligne("dossiers:grille_json", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
+    ligne("dossiers:grille_publier", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
+    ligne(
+        "dossiers:grille_supprimer",
+        "302 403 302 403 403 403 403 403 403",
+        avec=un_brouillon,
+        methode="post",
+    ),
+    ligne("dossiers:critere_nouveau", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
+    ligne("dossiers:critere_modifier", "302 403 200 403 403 403 403 403 403", avec=un_critere),
+    ligne(
+        "dossiers:critere_deplacer", "302 403 302 403 403 403 403 403 403", avec=un_critere, methode="post"
+    ),
+    ligne("dossiers:critere_retirer", "302 403 302 403 403 403 403 403 403", avec=un_critere, methode="post"),
     # -- dossiers: la reprise
     # -- commissions
 ]

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dossiers.regles.deductions import TroisValeurs, et, ou
 from dossiers.regles.faits import BOOL, CHOIX, DATE, ENTIER, FAITS, Fait, Faits, attendu, valeur_de_fait
 from dossiers.regles.lecture import erreur, liste, objet
 from dossiers.regles.nombres import ESPACE_INSECABLE, enchainer, nombre_fr, valeur_fr
 from guichet.erreurs import ErreurMetier
 
+TroisValeurs = bool | None
 PROFONDEUR_MAXIMUM = 12
 _BORNES = ("min", "max", "plus_de", "moins_de")
 _OPERATEURS = ("est", "parmi", *_BORNES)
@@ -70,11 +70,35 @@ def _lire_combinaison(donnees: Mapping[str, Any], cle: str, chemin: str, profond
 
 
 def _tous(tests: tuple[Callable[[Faits], TroisValeurs], ...]) -> Callable[[Faits], TroisValeurs]:
-    return lambda faits: et(test(faits) for test in tests)
+    """False as soon as one is false, unknown if one is missing, true otherwise."""
+
+    def evaluer(faits: Faits) -> TroisValeurs:
+        resultat: TroisValeurs = True
+        for test in tests:
+            un = test(faits)
+            if un is False:
+                return False
+            if un is None:
+                resultat = None
+        return resultat
+
+    return evaluer
 
 
 def _un(tests: tuple[Callable[[Faits], TroisValeurs], ...]) -> Callable[[Faits], TroisValeurs]:
-    return lambda faits: ou(test(faits) for test in tests)
+    """True as soon as one is true, unknown if one is missing, false otherwise."""
+
+    def evaluer(faits: Faits) -> TroisValeurs:
+        resultat: TroisValeurs = False
+        for test in tests:
+            un = test(faits)
+            if un is True:
+                return True
+            if un is None:
+                resultat = None
+        return resultat
+
+    return evaluer
 
 
 def _raison_tous(membres: tuple[Condition, ...]) -> Callable[[Faits], str]:

@@ -73,6 +73,8 @@ def construire_situation(
 def _deux_mondes(faits: Faits, verifies: Collection[str]) -> tuple[dict[str, Valeur], dict[str, Valeur]]:
     declares = completer(faits)
     surs = _verifies(faits, verifies)
+    if len(surs) == len(faits):
+        return declares, declares
     # A deduced fact may be proved as such, without the facts it comes from.
     for code in verifies:
         if code in declares and code not in surs:

@@ -1,0 +1,278 @@
+"""From rows to facts: the situations of many dossiers, in the same few queries for each batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from dossiers.models import Admission, Besoin, Dossier, LigneManuelle, PieceJustificative, Responsable, Voeu
+from dossiers.models.piece import EtatPiece
+from dossiers.regles import cycle
+from dossiers.regles.faits import FAITS, VOEU, Valeur
+from dossiers.regles.grille import Grille
+from dossiers.regles.situation import PointsManuels, Situation, construire_situation
+from structures.models import Convention, Structure
+from structures.regles.ages import age_en_mois
+from structures.regles.semaine import nombre_jours
+from structures.regles.texte import cle
+
+REGULIER = "regulier"
+_FAITS_PAR_PREUVE: dict[str, list[str]] = defaultdict(list)
+for _fait in FAITS.values():
+    if _fait.preuve:
+        _FAITS_PAR_PREUVE[_fait.preuve].append(_fait.code)
+
+
+@dataclass
+class LigneDossier:
+    """What scoring one dossier needs besides its situation."""
+
+    id: int
+    numero: str
+    complet_le: date | None
+    regulier: bool
+    situation: Situation
+
+
+@dataclass
+class _Brut:
+    """The rows of one dossier, gathered."""
+
+    dossier: dict[str, Any]
+    responsables: dict[int, dict[str, Any]] = field(default_factory=dict)
+    besoin: dict[str, Any] | None = None
+    voeux: list[tuple[int, int]] = field(default_factory=list)
+    verifies: set[str] = field(default_factory=set)
+    fratrie: list[tuple[date, date | None, int]] = field(default_factory=list)
+    fratrie_demande: bool = False
+    manuelles: dict[str, PointsManuels] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reseau:
+    """The structures, read once for the whole work."""
+
+    structures: dict[int, dict[str, Any]]
+    communes: dict[int, frozenset[str]]
+    ville: str
+    codes_postaux: frozenset[str]
+
+
+def lire_reseau(jour: date) -> Reseau:
+    """Two queries: the structures, and the neighbouring communes of each manager's agreement that day."""
+    champs = ("id", "type", "quartier_id", "gestionnaire_id", "gestionnaire__nature")
+    structures = {s["id"]: s for s in Structure.objects.values(*champs)}
+    en_cours = Convention.objects.filter(Q(fin__isnull=True) | Q(fin__gte=jour), debut__lte=jour)
+    communes: dict[int, set[str]] = defaultdict(set)
+    for gestionnaire, voisines in en_cours.values_list("gestionnaire_id", "communes_voisines"):
+        communes[gestionnaire].update(cle(commune) for commune in voisines)
+    return Reseau(
+        structures,
+        {gestionnaire: frozenset(noms) for gestionnaire, noms in communes.items()},
+        cle(settings.VILLE),
+        frozenset(settings.COMMUNE_CODES_POSTAUX),
+    )
+
+
+def situations(
+    ids: Sequence[int], *, grille: Grille, jour: date, reseau: Reseau | None = None
+) -> Iterator[LigneDossier]:
+    """The situations of these dossiers on `jour`, in seven queries whatever their number.
+
+    Wishes are built only when the grid asks something of a wish.
+    """
+    reseau = reseau or lire_reseau(jour)
+    bruts = {d["id"]: _Brut(d) for d in _dossiers(ids)}
+    familles: dict[int, list[_Brut]] = defaultdict(list)
+    for brut in bruts.values():
+        familles[brut.dossier["famille_id"]].append(brut)
+    _lire_responsables(familles)
+    _lire_besoins(bruts)
+    _lire_pieces(bruts, familles, jour)
+    _lire_fratrie(familles)
+    _lire_voeux(bruts)
+    for ligne in LigneManuelle.objects.filter(dossier__in=ids).select_related("auteur"):
+        pose = PointsManuels(ligne.points, ligne.motif, str(ligne.auteur))
+        bruts[ligne.dossier_id].manuelles[ligne.critere] = pose
+    au_voeu = any(critere.portee == VOEU for critere in grille.criteres)
+    for brut in bruts.values():
+        yield _ligne(brut, reseau, jour, au_voeu=au_voeu)
+
+
+def _dossiers(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
+    return Dossier.objects.filter(pk__in=ids).values(
+        *("id", "numero", "complet_le", "famille_id", "enfant_id", "quartier_id", "solution", "faits"),
+        *("nb_passages", "nb_refus_offre", "nature"),
+        naissance=F("enfant__naissance"),
+        ne_le=F("enfant__date_naissance"),
+        groupe=F("enfant__groupe_id"),
+        prioritaire=F("quartier__prioritaire"),
+        situation=F("famille__situation"),
+        enfants_a_charge=F("famille__enfants_a_charge"),
+        enfants_moins_3_ans=F("famille__enfants_moins_3_ans"),
+        quotient_familial=F("famille__quotient_familial"),
+        ressources_mensuelles=F("famille__ressources_mensuelles"),
+        faits_famille=F("famille__faits"),
+    )
+
+
+def _lire_responsables(familles: dict[int, list[_Brut]]) -> None:
+    champs = (
+        "famille_id",
+        "rang",
+        "activite",
+        "heures_hebdo",
+        "commune",
+        "code_postal",
+        "autorite_parentale",
+    )
+    for r in Responsable.objects.filter(famille__in=list(familles)).values(*champs):
+        for brut in familles[r["famille_id"]]:
+            brut.responsables[r["rang"]] = r
+
+
+def _lire_besoins(bruts: dict[int, _Brut]) -> None:
+    champs = ("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives")
+    for b in Besoin.objects.filter(dossier__in=list(bruts)).order_by("pk").values("dossier_id", *champs):
+        brut = bruts[b["dossier_id"]]
+        if brut.besoin is None or b["type"] == REGULIER:
+            brut.besoin = b
+
+
+def _lire_pieces(bruts: dict[int, _Brut], familles: dict[int, list[_Brut]], jour: date) -> None:
+    vues = PieceJustificative.objects.filter(
+        Q(famille__in=list(familles)) | Q(dossier__in=list(bruts)),
+        Q(valide_jusqu_au__isnull=True) | Q(valide_jusqu_au__gte=jour),
+        etat=EtatPiece.VUE,
+    )
+    for famille, dossier, code in vues.values_list("famille_id", "dossier_id", "code"):
+        for brut in familles[famille] if famille else (bruts[dossier],):
+            brut.verifies.update(_FAITS_PAR_PREUVE.get(code, ()))
+
+
+def _lire_fratrie(familles: dict[int, list[_Brut]]) -> None:
+    """Brothers and sisters of the household: present in a structure, or asking too."""
+    admissions = Admission.objects.filter(enfant__famille__in=list(familles)).values_list(
+        "enfant__famille_id", "enfant_id", "debut", "fin", "section__structure_id"
+    )
+    for famille, enfant, debut, fin, structure in admissions:
+        for brut in familles[famille]:
+            if brut.dossier["enfant_id"] != enfant:
+                brut.fratrie.append((debut, fin, structure))
+    demandes = Dossier.objects.filter(famille__in=list(familles), etat__in=cycle.EN_ATTENTE)
+    for famille, enfant in demandes.values_list("famille_id", "enfant_id"):
+        for brut in familles[famille]:
+            if brut.dossier["enfant_id"] != enfant:
+                brut.fratrie_demande = True
+
+
+def _lire_voeux(bruts: dict[int, _Brut]) -> None:
+    choix = Voeu.objects.filter(dossier__in=list(bruts)).order_by("dossier", "rang")
+    for dossier, rang, structure in choix.values_list("dossier_id", "rang", "structure_id"):
+        bruts[dossier].voeux.append((rang, structure))
+
+
+def _ligne(brut: _Brut, reseau: Reseau, jour: date, *, au_voeu: bool) -> LigneDossier:
+    d, besoin = brut.dossier, brut.besoin
+    entree = besoin["entree_le"] if besoin else jour
+    presents = {s for debut, fin, s in brut.fratrie if debut <= entree and (fin is None or fin >= entree)}
+    faits = _faits_du_foyer(brut, reseau) | _faits_de_l_enfant(brut, jour, presents)
+    # What was ticked wins over what is guessed from other columns.
+    faits |= _valides(d["faits_famille"]) | _valides(d["faits"])
+    voeux = [
+        (str(s), _faits_du_voeu(brut, rang, s, presents, reseau), brut.verifies) for rang, s in brut.voeux
+    ]
+    situation = construire_situation(
+        faits, brut.verifies, manuelles=brut.manuelles, voeux=voeux if au_voeu else ()
+    )
+    regulier = besoin is None or besoin["type"] == REGULIER
+    return LigneDossier(d["id"], d["numero"], d["complet_le"], regulier, situation)
+
+
+def _valides(faits: dict[str, Any]) -> dict[str, Valeur]:
+    """A fact that left the closed set since it was ticked is unknown, not an error."""
+    return {code: valeur for code, valeur in faits.items() if code in FAITS and valeur is not None}
+
+
+def _faits_du_foyer(brut: _Brut, reseau: Reseau) -> dict[str, Valeur]:
+    d = brut.dossier
+    faits: dict[str, Valeur] = {}
+    if d["situation"]:
+        faits["situation_familiale"] = d["situation"]
+    for code in ("enfants_a_charge", "enfants_moins_3_ans", "quotient_familial"):
+        if d[code] is not None:
+            faits[code] = d[code]
+    if d["ressources_mensuelles"] is not None:
+        faits["ressources_mensuelles"] = float(d["ressources_mensuelles"])
+    for rang, r in brut.responsables.items():
+        if r["activite"]:
+            faits[f"activite_{rang}"] = r["activite"]
+        if r["heures_hebdo"] is not None:
+            faits[f"heures_travail_{rang}"] = float(r["heures_hebdo"])
+    adresses = [r for r in brut.responsables.values() if r["commune"] or r["code_postal"]]
+    if adresses:
+        faits["residence_commune"] = any(_dans_la_ville(r, reseau) for r in adresses)
+    if d["prioritaire"] is not None:
+        faits["quartier_prioritaire"] = d["prioritaire"]
+    return faits
+
+
+def _dans_la_ville(responsable: dict[str, Any], reseau: Reseau) -> bool:
+    if not responsable["autorite_parentale"]:
+        return False
+    if responsable["commune"]:
+        return cle(responsable["commune"]) == reseau.ville
+    return responsable["code_postal"] in reseau.codes_postaux
+
+
+def _faits_de_l_enfant(brut: _Brut, jour: date, presents: set[int]) -> dict[str, Valeur]:
+    d, besoin = brut.dossier, brut.besoin
+    faits: dict[str, Valeur] = {
+        "enfant_a_naitre": d["ne_le"] is None,
+        "date_naissance": d["naissance"].isoformat(),
+        "age_mois": max(-12, age_en_mois(d["naissance"], jour)),
+        "naissance_multiple": d["groupe"] is not None,
+        "fratrie_accueillie": bool(presents),
+        "fratrie_demande": brut.fratrie_demande,
+        "transfert": d["nature"] == "mutation",
+        "nb_passages": d["nb_passages"],
+        "nb_refus_offre": d["nb_refus_offre"],
+        "nb_voeux": len(brut.voeux),
+        "anciennete_mois": max(0, age_en_mois(d["complet_le"], jour)) if d["complet_le"] else 0,
+    }
+    if d["solution"]:
+        faits["mode_accueil"] = d["solution"]
+    if besoin is not None:
+        semaine, autre = besoin["demi_journees"], besoin["demi_journees_b"]
+        faits["type_accueil"] = besoin["type"]
+        faits["date_entree"] = besoin["entree_le"].isoformat()
+        faits["age_entree_mois"] = max(-12, age_en_mois(d["naissance"], besoin["entree_le"]))
+        faits["nb_demi_journees"] = max(len(semaine), len(autre))
+        faits["nb_jours"] = max(nombre_jours(semaine), nombre_jours(autre))
+        faits["accepte_alternatives"] = bool(besoin["alternatives"])
+        if besoin["heures_semaine"] is not None:
+            faits["heures_semaine"] = float(besoin["heures_semaine"])
+    return faits
+
+
+def _faits_du_voeu(
+    brut: _Brut, rang: int, structure: int, presents: set[int], reseau: Reseau
+) -> dict[str, Valeur]:
+    ici = reseau.structures[structure]
+    gestionnaire = ici["gestionnaire_id"]
+    voisines = reseau.communes.get(gestionnaire, frozenset())
+    return {
+        "rang_voeu": rang,
+        "fratrie_meme_structure": structure in presents,
+        "meme_gestionnaire": any(reseau.structures[s]["gestionnaire_id"] == gestionnaire for s in presents),
+        "quartier_structure": ici["quartier_id"] == brut.dossier["quartier_id"],
+        "commune_conventionnee_structure": any(
+            cle(r["commune"]) in voisines for r in brut.responsables.values()
+        ),
+        "type_structure": ici["type"],
+        "nature_gestionnaire": ici["gestionnaire__nature"],
+    }

@@ -1,0 +1,121 @@
+"""A version comes into force: every pending dossier scored beside, then one switch."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.models import ActionJournal, Cotation, Dossier, EtatGrille, GrilleCriteres, Journal
+from dossiers.services.cotation import recoter_tout
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Tache
+from structures.services.taches import avancer, lancer, suivre
+
+PUBLIER = "dossiers.taches.publier"
+
+
+def publier_grille(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> Tache:
+    """Ask for the publication of a draft: its job scores every pending dossier, then switches.
+
+    Raises ErreurMetier when the version is not a draft, begins later, or another one is being published.
+    """
+    with transaction.atomic():
+        _reserver(version, maintenant=maintenant)
+        return lancer(
+            "publication_grille",
+            f"Publication de « {version.nom} »",
+            PUBLIER,
+            par=par,
+            retour=adresse(version),
+            grille_id=version.pk,
+            par_id=par.pk if par else None,
+        )
+
+
+def publier_maintenant(
+    version: GrilleCriteres,
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    avancement: Callable[[int, int], None] | None = None,
+) -> int:
+    """The same without a job, for a command; returns the number of dossiers scored."""
+    _reserver(version, maintenant=maintenant)
+    return _mettre_en_vigueur(version, par=par, maintenant=maintenant, avancement=avancement)
+
+
+def executer_publication(tache_id: str, *, grille_id: int, par: Agent | None, maintenant: datetime) -> None:
+    """The body of the job, safe to run again after a crash; a failure gives the draft back."""
+    with suivre(tache_id) as tache:
+        version = GrilleCriteres.objects.get(pk=grille_id)
+        if version.etat != EtatGrille.EN_PUBLICATION:
+            raise ErreurMetier("publication_interrompue", "Cette publication n’est plus en attente.")
+        total = _mettre_en_vigueur(
+            version, par=par, maintenant=maintenant, avancement=partial(avancer, tache)
+        )
+        dossiers = "dossier recalculé" if total == 1 else "dossiers recalculés"
+        tache.message = f"« {version.nom} » est en vigueur : {total} {dossiers}."
+        tache.resultat = {"url": adresse(version), "libelle": "Voir la grille"}
+
+
+def adresse(version: GrilleCriteres) -> str:
+    return reverse("dossiers:grille_detail", args=[version.pk])
+
+
+def _reserver(version: GrilleCriteres, *, maintenant: datetime) -> None:
+    """From draft to being published: from now on a dossier that changes is scored under it too."""
+    with transaction.atomic():
+        toutes = {v.pk: v for v in GrilleCriteres.objects.select_for_update().order_by("pk")}
+        verrou = toutes[version.pk]
+        if verrou.etat != EtatGrille.BROUILLON:
+            raise ErreurMetier("grille_publiee", "Seul un brouillon se publie.")
+        if any(v.etat == EtatGrille.EN_PUBLICATION for v in toutes.values()):
+            raise ErreurMetier("publication_en_cours", "Une autre grille est en cours de publication.")
+        if verrou.debut > timezone.localdate(maintenant):
+            message = f"Cette grille commence le {verrou.debut:%d/%m/%Y} : publiez-la ce jour-là."
+            raise ErreurMetier("trop_tot", message, champ="debut")
+        verrou.etat = EtatGrille.EN_PUBLICATION
+        verrou.save(update_fields=["etat"])
+
+
+def _mettre_en_vigueur(
+    version: GrilleCriteres,
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    avancement: Callable[[int, int], None] | None,
+) -> int:
+    """The dossiers of a frozen séance keep the lines copied at the freeze: nothing here touches them."""
+    en_vigueur = False
+    try:
+        recoter_tout(version, maintenant=maintenant, refaire=True, avancement=avancement)
+        while not (en_vigueur := _basculer(version, par=par, maintenant=maintenant)):
+            recoter_tout(version, maintenant=maintenant, refaire=False)
+    finally:
+        if not en_vigueur:
+            GrilleCriteres.objects.filter(pk=version.pk).update(etat=EtatGrille.BROUILLON)
+    return Cotation.objects.filter(grille=version, courante=True).count()
+
+
+def _basculer(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> bool:
+    """The switch itself: False when a dossier came onto the list without its new score."""
+    with transaction.atomic():
+        list(GrilleCriteres.objects.select_for_update().order_by("pk"))
+        cotes = Cotation.objects.filter(grille=version, courante=True)
+        if Dossier.objects.en_attente().exclude(pk__in=cotes.values("dossier")).exists():
+            return False
+        GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).update(etat=EtatGrille.REMPLACEE)
+        GrilleCriteres.objects.filter(pk=version.pk).update(
+            etat=EtatGrille.EN_VIGUEUR, publiee_le=maintenant, publiee_par=par
+        )
+        Journal.objects.create(
+            le=maintenant,
+            par=par,
+            action=ActionJournal.COTATION,
+            objet=f"Grille {version.pk}",
+            details={"grille": version.nom},
+        )
+    return True
