@@ -36,16 +36,16 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
     siens = dossiers.dossiers_de(moi)
     return [
         Bloc("accueil/_nouveau.html"),
-        Bloc("accueil/_brouillons.html", {"brouillons": list(dossiers.brouillons(moi.agent))}),
         Bloc(
             "accueil/_dossiers.html",
             {
-                "titre": "Les dossiers de " + (moi.mairie.nom if moi.mairie else "ma mairie"),
+                "titre": "Les dossiers de ma mairie",
                 "compteurs": dossiers.compteurs(siens, le=jour),
                 "mairie": moi.mairie,
                 "cle": "mairie",
             },
         ),
+        Bloc("accueil/_brouillons.html", {"brouillons": list(dossiers.brouillons(moi.agent))}),
         Bloc("accueil/_incomplets.html", {"dossiers": list(dossiers.incomplets(siens))}),
         Bloc(
             "accueil/_renouveler.html",

@@ -11,6 +11,11 @@ from guichet.acces import Personne
 from structures.models import Agent
 
 LIGNES = 6
+LIBELLES = {
+    EtatDossier.INCOMPLET: "incomplets",
+    EtatDossier.ACTIF: "complets, en attente",
+    EtatDossier.PROPOSE: "avec une place proposée",
+}
 PREAVIS_RENOUVELLEMENT = timedelta(days=30)
 
 
@@ -34,7 +39,7 @@ def compteurs(dossiers: QuerySet[Dossier], *, le: date) -> Compteurs:
     )
     par_etat = {ligne["etat"]: ligne for ligne in lus}
     etats = [
-        (etat.value, str(etat.label), par_etat[etat]["nombre"] if etat in par_etat else 0)
+        (etat.value, LIBELLES[etat], par_etat[etat]["nombre"] if etat in par_etat else 0)
         for etat in EtatDossier
         if etat in cycle.EN_ATTENTE
     ]

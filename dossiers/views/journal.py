@@ -42,7 +42,7 @@ def relais(request: HttpRequest) -> HttpResponse:
     details = {"familles": len(page), "apres": apres}
     journaliser(
         ActionJournal.LECTURE,
-        par=moi,
+        par=moi.agent,
         maintenant=timezone.now(),
         objet="Familles à contacter",
         details=details,
