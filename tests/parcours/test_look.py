@@ -94,8 +94,7 @@ def test_se_connecter_au_clavier_et_suivre_le_lien_d_une_erreur(page: Any, live_
     assert page.evaluate("document.activeElement.id") == "id_password"
     page.keyboard.type(factories.MOT_DE_PASSE)
     page.keyboard.press("Enter")
-    page.wait_for_url("**" + reverse("compte"))
-    assert page.get_by_role("heading", name="Mon compte").is_visible()
+    page.get_by_role("heading", name="Mon compte").wait_for()
 
 
 def test_le_lien_d_evitement_mene_au_contenu(page_de: PageDe, live_server: Any) -> None:
