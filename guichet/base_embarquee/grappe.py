@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -21,6 +22,7 @@ PORT = 5432
 # sun_path holds 108 bytes, the closing zero included.
 LONGUEUR_PRISE = 107
 ESSAIS = 8
+ATTENTE_ARRET = 60
 AILLEURS = Path("/var/lib")
 CONFIGURATION = """\
 listen_addresses = ''
@@ -28,6 +30,7 @@ unix_socket_directories = '{prise}'
 unix_socket_permissions = 0700
 port = {port}
 max_connections = 100
+recovery_init_sync_method = syncfs
 shared_buffers = 256MB
 timezone = 'Europe/Paris'
 log_timezone = 'Europe/Paris'
@@ -124,23 +127,17 @@ class Grappe:
         return self.prise
 
     def arreter(self) -> bool:
-        """Stop the server cleanly; False when it was not running."""
-        if self.pid() is None:
+        """Stop the server cleanly, its transactions undone; False when it was not running."""
+        pid = self.pid()
+        if pid is None:
             return False
-        compte = compte_du_serveur()
-        outils = self._outils(compte)
-        fin = compte.lancer(
-            outils.programme("pg_ctl"),
-            "-D",
-            str(self.donnees),
-            "-m",
-            "fast",
-            "-w",
-            "stop",
-            dossier=self.dossier,
-        )
-        if fin.returncode and self.pid() is not None:
-            raise BaseIndisponible(f"PostgreSQL ne s’arrête pas : {fin.stderr.strip()}")
+        # SIGINT is PostgreSQL's fast shutdown: unlike pg_ctl it needs no program of the right version.
+        os.kill(pid, signal.SIGINT)
+        limite = time.monotonic() + ATTENTE_ARRET
+        while self.pid() == pid:
+            if time.monotonic() > limite:
+                raise BaseIndisponible(f"PostgreSQL ne s’arrête pas ; voir {self.journal}.")
+            time.sleep(0.02)
         return True
 
     @contextmanager
@@ -214,13 +211,15 @@ class Grappe:
         if compte.atteint(outils.dossier / "postgres"):
             return outils
         copie = self.dossier / f"postgresql-{outils.version}"
+        racine, parties = outils.arbre()
         if not copie.exists():
             neuve = copie.with_suffix(".neuf")
             shutil.rmtree(neuve, ignore_errors=True)
-            shutil.copytree(outils.dossier.parent, neuve, symlinks=True)
+            for partie in parties:
+                shutil.copytree(partie, neuve / partie.relative_to(racine), symlinks=True)
             _donner(neuve, compte)
             neuve.rename(copie)
-        return Binaires(copie / "bin", outils.version)
+        return Binaires(copie / outils.dossier.relative_to(racine), outils.version)
 
     def _creer(self, outils: Binaires, compte: Compte) -> None:
         """initdb beside, then rename: an interrupted creation leaves nothing half made."""
