@@ -30,7 +30,7 @@ def choix_en_mots(form: forms.BaseForm, texte: str = "Choisir…") -> None:
             champ.empty_label = texte
         elif isinstance(champ, forms.ChoiceField):
             champ.choices = [
-                (v, texte if v == "" and str(t).startswith("--") else t) for v, t in champ.choices
+                (v, texte if v == "" and str(t).startswith("--") else t) for v, t in champ.widget.choices
             ]
 
 

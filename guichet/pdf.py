@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
 from guichet.erreurs import ErreurMetier
@@ -45,7 +46,10 @@ def fichier_statique(url: str) -> Path:
     prefixe = "/" + settings.STATIC_URL.strip("/") + "/"
     if not url.startswith(BASE) or not chemin.startswith(prefixe):
         raise ValueError(f"adresse refusée dans un PDF : {url}")
-    trouve = finders.find(chemin.removeprefix(prefixe))
+    try:
+        trouve = finders.find(chemin.removeprefix(prefixe))
+    except SuspiciousFileOperation as evasion:
+        raise ValueError(f"adresse refusée dans un PDF : {url}") from evasion
     if not isinstance(trouve, str):
         raise ValueError(f"fichier statique inconnu dans un PDF : {url}")
     return Path(trouve)

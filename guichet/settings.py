@@ -16,7 +16,7 @@ DEBUG = env.bool("DEBUG", False)
 # The demo and the tests need no secret; a real deployment must set its own (checked by `check --deploy`).
 SECRET_KEY = env.str("SECRET_KEY", "django-insecure-demonstration-" + "0" * 40)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 VILLE = env.str("VILLE", "Saint-Étienne")
 COMMUNE_CODES_POSTAUX = env.list("COMMUNE_CODES_POSTAUX", ["42000", "42100", "42230"])

@@ -53,6 +53,6 @@ class Command(BaseCommand):
         self.stdout.write("\nUn compte par profil :")
         self.stdout.write(f"  {'identifiant':<18}{'mot de passe':<18}qui")
         for profil in Profil.values:
-            if droit := par_profil.get(profil):
-                nom = droit.agent.identifiant
-                self.stdout.write(f"  {nom:<18}{mots_de_passe[nom]:<18}{droit.agent} : {droit}")
+            if a_montrer := par_profil.get(profil):
+                nom = a_montrer.agent.identifiant
+                self.stdout.write(f"  {nom:<18}{mots_de_passe[nom]:<18}{a_montrer.agent} : {a_montrer}")

@@ -1,9 +1,10 @@
 """The job worker, run beside the web server."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 class Command(BaseCommand):
@@ -16,5 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--vider", action="store_true", help="s’arrêter quand la file est vide")
 
     def handle(self, *args: Any, simultanes: int, vider: bool, **options: Any) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as ouvrier:
+        # Django's connections suit a request; a worker listens on connections of its own.
+        web = cast(DjangoConnector, app.connector)
+        with app.replace_connector(web.get_worker_connector()) as ouvrier:
             ouvrier.run_worker(concurrency=simultanes, wait=not vider, shutdown_graceful_timeout=8)
