@@ -80,11 +80,21 @@ def modifier_dossier(
     )
     concernes = Dossier.objects.filter(famille=frais.famille) if pieces_foyer else [frais]
     for un in concernes:
-        if jour_atteint := _jour_complet(un, obligatoires):
-            changer_etat(
-                un, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=jour_atteint
-            )
+        _completer(un, obligatoires, par=par, mairie=mairie, maintenant=maintenant)
     return Dossier.objects.select_related("famille", "enfant").get(pk=frais.pk)
+
+
+def _completer(
+    dossier: Dossier,
+    obligatoires: tuple[str, ...],
+    *,
+    par: Agent | None,
+    mairie: Mairie,
+    maintenant: datetime,
+) -> None:
+    """A dossier whose last compulsory piece has just been seen enters the list."""
+    if jour := _jour_complet(dossier, obligatoires):
+        changer_etat(dossier, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=jour)
 
 
 def _verrouiller(dossier: Dossier, version: int) -> Dossier:
