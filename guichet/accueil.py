@@ -84,7 +84,8 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
         "structures": moi.structures_dirigees,
         "demandes": dossiers.demandes(moi.structures, le=jour),
     }
-    return [Bloc("accueil/_direction.html", contenu)]
+    recents = {"voeux": dossiers.arrives_recemment(moi.structures)}
+    return [Bloc("accueil/_direction.html", contenu), Bloc("accueil/_recents.html", recents)]
 
 
 def _commission(moi: Personne, maintenant: datetime) -> list[Bloc]:

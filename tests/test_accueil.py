@@ -78,6 +78,17 @@ def test_une_direction_compte_qui_la_demande() -> None:
     assert (lues.total, lues.premier_choix, lues.incomplets, lues.nouveaux) == (2, 1, 1, 1)
 
 
+def test_une_direction_voit_qui_arrive_sauf_une_famille_protegee(client_de: ClientDe) -> None:
+    structure = factories.creer_structure()
+    vu = factories.creer_dossier(voeux=[structure])
+    cache = factories.creer_dossier(voeux=[structure], famille=factories.creer_famille(protegee=True))
+    ailleurs = factories.creer_dossier(voeux=[factories.creer_structure()])
+    page = html(client_de("direction", structure=structure))
+    assert str(vu.enfant) in page
+    assert str(cache.enfant) not in page
+    assert str(ailleurs.enfant) not in page
+
+
 def test_un_membre_ne_voit_que_ses_seances(client_de: ClientDe) -> None:
     client = client_de("membre")
     sienne, autre = creer_seance(), creer_seance()

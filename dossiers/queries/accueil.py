@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from dossiers.models import Brouillon, Dossier, EtatDossier, Rapprochement, StatutRapprochement
+from dossiers.models import Besoin, Brouillon, Dossier, EtatDossier, Rapprochement, StatutRapprochement, Voeu
 from dossiers.regles import cycle
 from guichet.acces import Personne
 from structures.models import Agent
@@ -98,3 +98,19 @@ def demandes(structures: frozenset[int], *, le: date) -> Demandes:
         nouveaux=Count("pk", filter=Q(depose_le__gte=le - timedelta(days=30)), distinct=True),
     )
     return Demandes(**lus)
+
+
+def arrives_recemment(structures: frozenset[int]) -> list[Voeu]:
+    """The last choices made for these structures, protected families left out: two queries."""
+    besoins = Prefetch("dossier__besoins", Besoin.objects.order_by("entree_le", "pk"), to_attr="voulus")
+    voeux = (
+        Voeu.objects.filter(
+            structure__in=structures,
+            dossier__etat__in=cycle.EN_ATTENTE,
+            dossier__famille__protegee=False,
+        )
+        .select_related("dossier__enfant", "structure")
+        .prefetch_related(besoins)
+        .order_by("-dossier__depose_le", "-dossier_id")
+    )
+    return list(voeux[:LIGNES])

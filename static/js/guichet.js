@@ -79,6 +79,10 @@
 
   /* An open menu closes on Escape and on a click elsewhere. */
   function fermerMenus(evenement) {
+    const resultats = document.getElementById("recherche-resultats");
+    if (resultats && (evenement.type === "keydown" ? evenement.key === "Escape" : !resultats.parentElement.contains(evenement.target))) {
+      resultats.replaceChildren();
+    }
     for (const menu of document.querySelectorAll("details.barre-compte[open], details.barre-repli[open]")) {
       if (evenement.type === "keydown" ? evenement.key === "Escape" : !menu.contains(evenement.target)) {
         menu.open = false;
