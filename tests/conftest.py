@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -74,6 +75,18 @@ def client_de(db: None) -> Callable[..., ClientStrict]:
         return ouvert
 
     return ouvrir
+
+
+@pytest.fixture
+def environnement_de_test(transactional_db: None) -> dict[str, str]:
+    """For a process of its own (a server, a worker): the environment that sends it to the test database."""
+    parametres = connection.get_connection_params()
+    hote = parametres.get("host") or "localhost"
+    secret = f":{quote(parametres['password'])}" if parametres.get("password") else ""
+    base = f"{parametres.get('user', '')}{secret}@/{parametres['dbname']}?host={hote}"
+    if parametres.get("port"):
+        base += f"&port={parametres['port']}"
+    return {**os.environ, "DATABASE_URL": f"postgres://{base}", "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture(scope="session")

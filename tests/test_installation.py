@@ -1,6 +1,5 @@
 """`make` before Django: each thing that is missing gives one French message."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -91,22 +90,18 @@ def test_les_exigences_suivent_le_projet() -> None:
         assert len(noms) <= texte.count("--hash=sha256:")
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("arret", [signal.SIGINT, signal.SIGTERM])
-def test_servir_repond_puis_s_arrete_proprement(arret: signal.Signals) -> None:
+def test_servir_repond_puis_s_arrete_proprement(
+    arret: signal.Signals, environnement_de_test: dict[str, str]
+) -> None:
     """The real server and worker, on the test database, in processes of their own."""
-    from django.db import connection
-
-    parametres = connection.get_connection_params()
-    hote = parametres.get("host") or "localhost"
-    adresse = f"postgres://{parametres.get('user', '')}@/{parametres['dbname']}?host={hote}"
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     serveur = subprocess.Popen(
         [sys.executable, "manage.py", "servir", "--port", str(port)],
         cwd=RACINE,
-        env={**os.environ, "DATABASE_URL": adresse, "PYTHONUNBUFFERED": "1"},
+        env=environnement_de_test,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,9 +1,12 @@
 """Long work: asked, followed by others while it runs, seen only by who asked."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -161,3 +164,22 @@ def test_les_travaux_interrompus_sont_repris_regulierement() -> None:
     app.perform_import_paths()
     periodiques = {tache.task.name for tache in app.periodic_registry.periodic_tasks.values()}
     assert TACHE_CONNUE in periodiques
+
+
+def test_un_travail_dont_l_ouvrier_est_mort_est_repris(environnement_de_test: dict[str, str]) -> None:
+    """A worker killed in the middle leaves its job « doing »; the next one does it again."""
+    interrompu = app.configure_task("structures.taches.effacer_les_vieux_travaux").defer(timestamp=0)
+    with connection.cursor() as curseur:
+        curseur.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 1")
+    app.configure_task(TACHE_CONNUE).defer(timestamp=0)
+    for _ in range(2):
+        fait = subprocess.run(
+            [sys.executable, "manage.py", "travailler", "--vider"],
+            cwd=settings.BASE_DIR,
+            env=environnement_de_test,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (fait.returncode, fait.stderr) == (0, "")
+    assert ProcrastinateJob.objects.get(pk=interrompu).status == "succeeded"
