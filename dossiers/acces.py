@@ -6,7 +6,7 @@ Lists, pages, exports, search and PDF ask for a `Regard` and show only what it a
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 
 from dossiers.models import Dossier
 from guichet.acces import Personne
@@ -14,6 +14,16 @@ from structures.models import Profil
 
 GUICHET = (Profil.AGENT, Profil.COORDINATION)
 LISTE = (Profil.AGENT, Profil.COORDINATION, Profil.DIRECTION)
+
+
+class MotifAcces(TextChoices):
+    """Why someone else opens a protected dossier: a closed list, nothing told of the facts."""
+
+    DEMANDE_FAMILLE = "demande_famille", "La famille est devant moi et le demande"
+    COMMISSION = "commission", "Préparation de la commission"
+    CHANGEMENT_MAIRIE = "changement_mairie", "Changement de mairie de suivi"
+    CONTROLE = "controle", "Contrôle d’un doublon ou d’une erreur"
+    URGENCE = "urgence", "Urgence pour l’enfant"
 
 
 @dataclass(frozen=True)

@@ -8,5 +8,6 @@ app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", journal.journal, name="journal"),
     path("familles-a-contacter/", journal.relais, name="relais"),
+    path("", include("dossiers.urls_fiche")),
     path("", include("dossiers.urls_grille")),
 ]

@@ -1,6 +1,7 @@
 """From a template to a tagged PDF. The only importer of WeasyPrint, and only when a PDF is made."""
 
 import functools
+import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -62,15 +63,18 @@ def _chargeur() -> Any:
 
     class FichiersStatiques(adresses.URLFetcher):  # type: ignore[misc, name-defined]
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if not url.startswith("data:"):
-                try:
-                    url = fichier_statique(url).as_uri()
-                except ValueError as refus:
-                    # Otherwise WeasyPrint logs it and prints the page without its style.
-                    raise adresses.FatalURLFetchingError(str(refus)) from refus
-            return super().fetch(url, headers)
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            try:
+                chemin = fichier_statique(url)
+            except ValueError as refus:
+                # Otherwise WeasyPrint logs it and prints the page without its style.
+                raise adresses.FatalURLFetchingError(str(refus)) from refus
+            # Answered under its own address: what a sheet names is found beside it, on our site.
+            nature = mimetypes.guess_type(chemin.name)[0] or "application/octet-stream"
+            return adresses.URLFetcherResponse(url, chemin.read_bytes(), {"Content-Type": nature})
 
-    return FichiersStatiques(allowed_protocols={"data", "file"}, allow_redirects=False)
+    return FichiersStatiques(allowed_protocols={"data"}, allow_redirects=False)
 
 
 def html_en_pdf(html: str) -> bytes:

@@ -1,5 +1,6 @@
 """Settings read from the environment, strictly: a malformed variable stops the start."""
 
+import hashlib
 from pathlib import Path
 
 import pghistory
@@ -17,6 +18,9 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "django-insecure-demonstration-" + "0" * 40)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+# The key of the families' secret codes: changing it makes every printed code void.
+CLE_CODES = env.str("CLE_CODES", hashlib.sha256(f"codes:{SECRET_KEY}".encode()).hexdigest())
 
 VILLE = env.str("VILLE", "Saint-Étienne")
 COMMUNE_CODES_POSTAUX = env.list("COMMUNE_CODES_POSTAUX", ["42000", "42100", "42230"])

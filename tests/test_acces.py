@@ -70,6 +70,22 @@ def un_critere(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_version_grille().pk, "code": "residence"}
 
 
+def un_dossier(monde: Monde) -> dict[str, Any]:
+    return {"numero": factories.creer_dossier(mairie=monde.mairie).numero}
+
+
+def un_dossier_choisi(monde: Monde) -> dict[str, Any]:
+    return {"numero": factories.creer_dossier(mairie=monde.mairie, voeux=[monde.structure]).numero}
+
+
+def une_piece(monde: Monde) -> dict[str, Any]:
+    return un_dossier(monde) | {"code": "domicile"}
+
+
+def une_suspension(monde: Monde) -> dict[str, Any]:
+    return un_dossier(monde) | {"geste": "suspendre"}
+
+
 def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str = "get") -> Ligne:
     lus = [int(statut) for statut in statuts.split()]
     assert len(lus) == len(PERSONAS), f"{route} : {len(PERSONAS)} statuts attendus, {len(lus)} donnés"
@@ -77,6 +93,9 @@ def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str
 
 
 TOUS = "302 200 200 200 200 200 200 200 200"
+GUICHET = "302 200 200 403 403 403 403 403 403"
+GUICHET_POST = "302 302 302 403 403 403 403 403 403"
+LISTE = "302 200 200 200 403 403 403 403 403"
 ADMINISTRATION = "302 403 403 403 403 403 403 200 403"
 REFERENTIEL = "302 403 200 403 403 403 403 200 403"
 PLACES = "302 403 200 200 403 403 403 200 403"
@@ -180,6 +199,17 @@ TABLE = [
     # -- dossiers: le journal et le relais (un partenaire de la PMI n’est pas le relais)
     ligne("dossiers:journal", "302 403 403 403 403 403 403 403 200"),
     ligne("dossiers:relais", "302 403 403 403 403 403 403 403 403"),
+    ligne("dossiers:index", GUICHET),
+    ligne("dossiers:recherche", LISTE),
+    ligne("dossiers:fiche", LISTE, avec=un_dossier),
+    ligne("dossiers:acces", GUICHET_POST, avec=un_dossier, methode="post"),
+    ligne("dossiers:piece", GUICHET, avec=une_piece, methode="post"),
+    ligne("dossiers:piece_refusee", GUICHET, avec=une_piece, methode="post"),
+    ligne("dossiers:contact", LISTE, avec=un_dossier_choisi, methode="post"),
+    ligne("dossiers:etat", GUICHET_POST, avec=une_suspension, methode="post"),
+    ligne("dossiers:renouveler", GUICHET_POST, avec=un_dossier, methode="post"),
+    ligne("dossiers:recepisse", GUICHET, avec=un_dossier),
+    ligne("dossiers:recepisse_imprimer", GUICHET, avec=un_dossier, methode="post"),
     # -- dossiers: la liste partagée
     # -- dossiers: la grille
     ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dossiers.models import ActionJournal, Cotation, Dossier, MotifCloture
 from dossiers.regles import cycle
+from dossiers.services.cotation import coter_dossier
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -91,3 +92,6 @@ def _ranger_points(dossier: Dossier, avant: str, *, par: Agent | None, maintenan
     """The live score exists exactly while the dossier is on the list."""
     if not dossier.en_attente:
         Cotation.objects.filter(dossier=dossier, courante=True).update(courante=False)
+    elif avant not in cycle.EN_ATTENTE or avant == cycle.INCOMPLET:
+        # Back on the list, or complete at last: the rank's key holds the day of completeness.
+        coter_dossier(dossier, par=par, maintenant=maintenant)

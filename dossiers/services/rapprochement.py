@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from dossiers.models import (
     ActionJournal,
@@ -13,13 +14,20 @@ from dossiers.models import (
 )
 from dossiers.queries_rapprochement import identite_de, rapprochements_caches
 from dossiers.services.journal import journaliser
-from guichet.acces import Personne
+from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Mairie
 
 
 @transaction.atomic
 def distinguer(
-    dossier: Dossier, autre: Dossier, *, motif: str, par: Personne, maintenant: datetime
+    dossier: Dossier,
+    autre: Dossier,
+    *,
+    motif: str,
+    par: Agent,
+    maintenant: datetime,
+    mairie: Mairie | None = None,
 ) -> Rapprochement:
     """Say with a coded reason that these are two children: the pair is not proposed again."""
     if motif not in MotifDistinction.values:
@@ -31,14 +39,14 @@ def distinguer(
         defaults={
             "statut": StatutRapprochement.DISTINCTS,
             "motif": motif,
-            "par": par.agent,
+            "par": par,
             "le": maintenant,
         },
     )
     journaliser(
         ActionJournal.RAPPROCHEMENT,
-        par=par.agent,
-        mairie=par.mairie,
+        par=par,
+        mairie=mairie,
         maintenant=maintenant,
         dossier=dossier,
         objet=autre.numero,
@@ -49,14 +57,15 @@ def distinguer(
 
 @transaction.atomic
 def signaler_ressemblances_cachees(
-    dossier: Dossier, *, par: Personne, maintenant: datetime
+    dossier: Dossier, *, par: Agent, maintenant: datetime, mairie: Mairie | None = None
 ) -> list[Rapprochement]:
     """Propose to the coordination the protected look-alikes that `par` was not shown.
 
     The journal line hangs on the protected dossier: on the new one, its counter would read it.
     """
     signales = []
-    for trouve in rapprochements_caches(identite_de(dossier.enfant), qui=par, sauf=dossier):
+    qui = personne_de(par, timezone.localdate(maintenant))
+    for trouve in rapprochements_caches(identite_de(dossier.enfant), qui=qui, sauf=dossier):
         ancien, recent = sorted((dossier, trouve.dossier), key=lambda d: d.pk)
         pair, cree = Rapprochement.objects.get_or_create(
             dossier=ancien, autre=recent, defaults={"par": None, "le": maintenant}
@@ -64,8 +73,8 @@ def signaler_ressemblances_cachees(
         if cree:
             journaliser(
                 ActionJournal.RAPPROCHEMENT,
-                par=par.agent,
-                mairie=par.mairie,
+                par=par,
+                mairie=mairie,
                 maintenant=maintenant,
                 dossier=trouve.dossier,
                 objet=dossier.numero,

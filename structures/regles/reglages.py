@@ -32,6 +32,9 @@ _DEFINITIONS = (
     DefinitionReglage(
         "plafond_simultane", "Plafond d’accueil simultané", int, 115, "%", minimum=100, maximum=115
     ),
+    DefinitionReglage(
+        "silence_mois", "Sans réponse, la demande est réputée rejetée au bout de", int, 2, "mois", minimum=1
+    ),
     DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
     DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
     DefinitionReglage(

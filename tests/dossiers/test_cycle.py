@@ -7,9 +7,11 @@ import pytest
 
 from dossiers.models import Cotation, Dossier, EtatDossier, GrilleCriteres, Journal
 from dossiers.regles import cycle
+from dossiers.regles.rang import est_classe
 from dossiers.services.cycle import changer_etat
 from guichet.erreurs import ErreurMetier
 from tests import factories
+from tests.dossiers.scene import une_grille
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,12 @@ def test_les_points_ne_sont_vivants_que_sur_la_liste() -> None:
     )
     changer(dossier, "suspendre")
     assert not Cotation.objects.filter(courante=True).exists()
+
+
+def test_de_retour_sur_la_liste_les_points_reprennent_et_le_rang_avec() -> None:
+    une_grille()
+    dossier = changer(factories.creer_dossier(etat="incomplet"), "suspendre")
+    changer(dossier, "reactiver")
+    assert not est_classe(dossier.cotations.get(courante=True).cle_rang)
+    changer(dossier, "completer")
+    assert est_classe(dossier.cotations.get(courante=True).cle_rang)

@@ -115,7 +115,7 @@ class TestDossierProtege:
         protege, nouveau = connu(foyer={"protegee": True}), connu()
         personne = qui(mairie=nouveau.mairie)
         for _ in range(2):
-            signaler_ressemblances_cachees(nouveau, par=personne, maintenant=factories.INSTANT)
+            signaler_ressemblances_cachees(nouveau, par=personne.agent, maintenant=factories.INSTANT)
         pair = Rapprochement.objects.get()
         assert (pair.dossier, pair.autre, pair.statut) == (protege, nouveau, "propose")
         assert [ligne.dossier for ligne in Journal.objects.all()] == [protege]
@@ -124,8 +124,8 @@ class TestDossierProtege:
 def test_distinguer_demande_une_raison_de_la_liste() -> None:
     un, deux = connu(), connu()
     with pytest.raises(ErreurMetier, match="raison"):
-        distinguer(deux, un, motif="parce que", par=qui(), maintenant=factories.INSTANT)
-    pair = distinguer(deux, un, motif="homonyme", par=qui(), maintenant=factories.INSTANT)
+        distinguer(deux, un, motif="parce que", par=qui().agent, maintenant=factories.INSTANT)
+    pair = distinguer(deux, un, motif="homonyme", par=qui().agent, maintenant=factories.INSTANT)
     assert (pair.dossier, pair.autre, pair.motif) == (un, deux, "homonyme")
     assert Journal.objects.get().objet == un.numero
 

@@ -1,0 +1,309 @@
+"""Everything the dossier's page shows, read once, already masked: a template never decides who sees what."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+
+from dossiers.acces import Regard
+from dossiers.models import (
+    ActionJournal,
+    Besoin,
+    Contact,
+    Cotation,
+    Dossier,
+    EtatGrille,
+    Journal,
+    PieceJustificative,
+    Rapprochement,
+    Responsable,
+    StatutRapprochement,
+    TypeBesoin,
+    Voeu,
+)
+from dossiers.queries_grilles import grille_pure
+from dossiers.queries_historique import Evenement, evenements
+from dossiers.regles.pieces import PREUVES
+from structures.queries import reglage
+from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
+
+CONTACTS, EVENEMENTS = 10, 40
+
+
+@dataclass(frozen=True)
+class LigneVoeu:
+    """One choice: the section that would take the child at entry, or from when one will."""
+
+    voeu: Voeu
+    section: str
+    possible_le: date | None
+    mienne: bool
+    verifie: int | None
+    declare: int | None
+
+    trop_grand: bool = False
+
+
+@dataclass(frozen=True)
+class LignePiece:
+    """A piece wanted: compulsory, or `points` waiting for it."""
+
+    code: str
+    obligatoire: bool
+    piece: PieceJustificative | None
+    points: int = 0
+    perimee: bool = False
+
+    @property
+    def libelle(self) -> str:
+        preuve = PREUVES.get(self.code)
+        return preuve.libelle if preuve else self.code
+
+    @property
+    def equivalents(self) -> tuple[str, ...]:
+        preuve = PREUVES.get(self.code)
+        return preuve.equivalents if preuve else ()
+
+    @property
+    def vue(self) -> bool:
+        return self.piece is not None and self.piece.etat == "vue" and not self.perimee
+
+    @property
+    def refusee(self) -> bool:
+        return self.piece is not None and self.piece.etat == "refusee"
+
+
+@dataclass(frozen=True)
+class LignePoints:
+    """One scored line, with the pieces that would verify it."""
+
+    libelle: str
+    points: int
+    verifie: bool
+    raison: str
+    structure: str = ""
+    attend: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A dossier as one person may see it; what is masked is absent, not hidden."""
+
+    dossier: Dossier
+    regard: Regard
+    besoins: Sequence[Besoin]
+    cotation: Cotation | None
+    age_entree: str = ""
+    voeux: Sequence[LigneVoeu] = ()
+    responsables: Sequence[Responsable] = ()
+    jumeaux: Sequence[Dossier] = ()
+    fratrie: Sequence[Dossier] = ()
+    lignes: Sequence[LignePoints] = ()
+    pieces: Sequence[LignePiece] = ()
+    contacts: Sequence[Contact] = ()
+    histoire: Sequence[Evenement] = ()
+    rapprochements: Sequence[Dossier] = field(default=())
+
+    @property
+    def besoin(self) -> Besoin | None:
+        return besoin_principal(self.besoins)
+
+    @property
+    def obligatoires(self) -> list[LignePiece]:
+        return [p for p in self.pieces if p.obligatoire]
+
+    @property
+    def preuves(self) -> list[LignePiece]:
+        return [p for p in self.pieces if not p.obligatoire]
+
+    @property
+    def manquantes(self) -> list[LignePiece]:
+        return [p for p in self.obligatoires if not p.vue]
+
+
+def dossier_de_la_fiche(numero: str) -> Dossier | None:
+    return (
+        Dossier.objects.filter(numero=numero)
+        .select_related(
+            *("famille", "enfant__groupe", "mairie", "quartier", "depose_par"),
+            *("admission_actuelle__section__structure",),
+        )
+        .first()
+    )
+
+
+def structures_choisies(dossier: Dossier) -> list[int]:
+    return list(dossier.voeux.values_list("structure_id", flat=True))
+
+
+def besoin_principal(besoins: Sequence[Besoin]) -> Besoin | None:
+    """The regular need, else the first one."""
+    return next((b for b in besoins if b.type == TypeBesoin.REGULIER), besoins[0] if besoins else None)
+
+
+def cotation_courante(dossier: Dossier) -> Cotation | None:
+    """The live score under the grid in force; for a dossier off the list, its last one."""
+    cotations = Cotation.objects.filter(dossier=dossier).select_related("grille")
+    if dossier.en_attente:
+        return cotations.filter(courante=True, grille__etat=EtatGrille.EN_VIGUEUR).first()
+    return cotations.order_by("-pk").first()
+
+
+def fiche(
+    dossier: Dossier,
+    regard: Regard,
+    *,
+    mes_structures: frozenset[int] = frozenset(),
+    examine: bool = False,
+    le: date,
+) -> Fiche:
+    """The page of `dossier` for someone who sees `regard` of it, in a constant number of queries.
+
+    `examine` adds the look-alikes a coordination has to settle.
+    """
+    besoins = list(dossier.besoins.all())
+    cotation = cotation_courante(dossier)
+    if not regard.choix:
+        return Fiche(dossier, regard, besoins, cotation, _age_entree(dossier, besoins))
+    voeux = _voeux(dossier, besoins, cotation, mes_structures)
+    lignes, pieces = lignes_et_pieces(dossier, cotation, le=le) if regard.lignes else ([], [])
+    jumeaux, fratrie = _autres_enfants(dossier)
+    return Fiche(
+        dossier,
+        regard,
+        besoins,
+        cotation,
+        _age_entree(dossier, besoins),
+        voeux,
+        list(dossier.famille.responsables.all()) if regard.identite else [],
+        jumeaux,
+        fratrie if regard.identite else [],
+        lignes,
+        pieces,
+        _contacts(dossier),
+        evenements(_journal(dossier)) if regard.modifier else [],
+        _ressemblants(dossier) if examine and regard.modifier else [],
+    )
+
+
+def _age_entree(dossier: Dossier, besoins: Sequence[Besoin]) -> str:
+    besoin = besoin_principal(besoins)
+    return texte_age(dossier.enfant.ne_ou_prevu_le, besoin.entree_le) if besoin else ""
+
+
+def _voeux(
+    dossier: Dossier, besoins: Sequence[Besoin], cotation: Cotation | None, miennes: frozenset[int]
+) -> list[LigneVoeu]:
+    besoin = besoin_principal(besoins)
+    choix = dossier.voeux.select_related("structure__gestionnaire", "structure__quartier")
+    lignes = []
+    for voeu in choix.prefetch_related("structure__sections"):
+        noms = {s.pk: s.nom for s in voeu.structure.sections.all()}
+        bandes = [s.bande for s in voeu.structure.sections.all()]
+        section, possible = "", None
+        if besoin:
+            naissance = dossier.enfant.ne_ou_prevu_le
+            bande = section_a_date(bandes, naissance, besoin.entree_le)
+            section = noms[bande.section] if bande else ""
+            possible = premiere_date_possible(bandes, naissance, besoin.entree_le)
+        points = cotation.par_voeu.get(str(voeu.structure_id), {}) if cotation else {}
+        lignes.append(
+            LigneVoeu(
+                voeu,
+                section,
+                None if section else possible,
+                voeu.structure_id in miennes,
+                points.get("verifie"),
+                points.get("declare"),
+                trop_grand=bool(bandes and besoin and not section and possible is None),
+            )
+        )
+    return lignes
+
+
+def lignes_et_pieces(
+    dossier: Dossier, cotation: Cotation | None, *, le: date
+) -> tuple[list[LignePoints], list[LignePiece]]:
+    """The scored lines, and the pieces: compulsory, known, or awaited by a line not yet verified."""
+    connues = {p.code: p for p in pieces_de(dossier)}
+    obligatoires = reglage("pieces_obligatoires", le=le)
+    attendus: dict[str, int] = defaultdict(int)
+    lignes = []
+    grille = grille_pure(cotation.grille) if cotation else None
+    noms = dict(dossier.voeux.values_list("structure_id", "structure__nom")) if cotation else {}
+    for brute in cotation.lignes if cotation else []:
+        critere = grille.critere(brute["critere"]) if grille else None
+        preuves = critere.preuves_attendues if critere else ()
+        attend = [] if brute["verifie"] else [c for c in preuves if not _vue(connues.get(c), le)]
+        for code in attend:
+            attendus[code] += brute["points"]
+        lignes.append(
+            LignePoints(
+                brute["libelle"],
+                brute["points"],
+                brute["verifie"],
+                brute["raison"],
+                noms.get(brute.get("voeu"), ""),
+                tuple(PREUVES[c].libelle for c in attend if c in PREUVES),
+            )
+        )
+    codes = dict.fromkeys((*obligatoires, *attendus, *connues))
+    pieces = [
+        LignePiece(
+            code,
+            code in obligatoires,
+            connues.get(code),
+            attendus.get(code, 0),
+            _perimee(connues.get(code), le),
+        )
+        for code in codes
+    ]
+    return lignes, pieces
+
+
+def pieces_de(dossier: Dossier) -> list[PieceJustificative]:
+    """The pieces of the dossier and of its household, one query."""
+    toutes = PieceJustificative.objects.filter(Q(dossier=dossier) | Q(famille=dossier.famille_id))
+    return list(toutes.select_related("vue_par", "mairie"))
+
+
+def _perimee(piece: PieceJustificative | None, le: date) -> bool:
+    return piece is not None and piece.valide_jusqu_au is not None and piece.valide_jusqu_au < le
+
+
+def _vue(piece: PieceJustificative | None, le: date) -> bool:
+    return piece is not None and piece.etat == "vue" and not _perimee(piece, le)
+
+
+def jumeaux_de(dossier: Dossier) -> list[Dossier]:
+    """The pending dossiers of the same birth, this one excepted."""
+    if dossier.enfant.groupe_id is None:
+        return []
+    memes = Dossier.objects.filter(enfant__groupe=dossier.enfant.groupe_id).exclude(enfant=dossier.enfant_id)
+    return list(memes.en_attente().select_related("enfant", "famille", "mairie").order_by("numero"))
+
+
+def _autres_enfants(dossier: Dossier) -> tuple[list[Dossier], list[Dossier]]:
+    autres = Dossier.objects.filter(famille=dossier.famille_id).exclude(pk=dossier.pk)
+    lus = list(autres.select_related("enfant").order_by("-pk")[:10])
+    groupe = dossier.enfant.groupe_id
+    jumeaux = [d for d in lus if groupe is not None and d.enfant.groupe_id == groupe]
+    return jumeaux, [d for d in lus if d not in jumeaux]
+
+
+def _contacts(dossier: Dossier) -> list[Contact]:
+    return list(dossier.contacts.select_related("par", "structure").order_by("-le")[:CONTACTS])
+
+
+def _journal(dossier: Dossier) -> list[Journal]:
+    lignes = dossier.journal.exclude(action=ActionJournal.LECTURE).select_related("par", "mairie")
+    return list(lignes.order_by("-le", "-pk")[:EVENEMENTS])
+
+
+def _ressemblants(dossier: Dossier) -> list[Dossier]:
+    paires = Rapprochement.objects.filter(
+        Q(dossier=dossier) | Q(autre=dossier), statut=StatutRapprochement.PROPOSE
+    ).select_related("dossier__enfant", "autre__enfant")
+    return [p.autre if p.dossier_id == dossier.pk else p.dossier for p in paires]

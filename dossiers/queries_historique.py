@@ -1,0 +1,122 @@
+"""The journal of a dossier in French sentences, for its page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dossiers.acces import MotifAcces
+from dossiers.models import (
+    ActionJournal,
+    CanalContact,
+    Contact,
+    EtatDossier,
+    Journal,
+    MotifCloture,
+    MotifDistinction,
+    MotifRefusPiece,
+)
+from dossiers.regles.pieces import PREUVES
+
+_MOTIFS = {
+    motif.value: str(motif.label)
+    for liste in (MotifCloture, MotifAcces, MotifRefusPiece, MotifDistinction)
+    for motif in liste
+}
+_PARTIES = {
+    "foyer": "le foyer",
+    "enfant": "l’enfant",
+    "besoin": "le besoin",
+    "choix": "les choix",
+    "pieces": "les pièces",
+    "dossier": "la demande",
+}
+_OBJETS = {
+    "renouvellement": "Dossier renouvelé par la famille",
+    "code_remis": "Récépissé imprimé, code secret remis",
+    "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",
+    "copie": "Copie du récépissé imprimée, sans code",
+}
+
+
+@dataclass(frozen=True)
+class Evenement:
+    """One act as the page tells it; `alerte` for what the counter must notice."""
+
+    le: datetime
+    phrase: str
+    qui: str
+    ou: str
+    alerte: bool = False
+
+
+def evenements(lignes: Iterable[Journal]) -> list[Evenement]:
+    return [
+        Evenement(
+            ligne.le,
+            phrase(ligne),
+            ligne.par.nom_court if ligne.par else "le logiciel",
+            ligne.mairie.nom if ligne.mairie else "",
+            ligne.action == ActionJournal.ACCES_MOTIVE,
+        )
+        for ligne in lignes
+    ]
+
+
+def phrase(ligne: Journal) -> str:
+    """« Récépissé imprimé, code secret remis », « Pièce vue : domicile (quittance de loyer) »."""
+    texte = _DIRE.get(ligne.action, _ordinaire)(ligne)
+    motif = _MOTIFS.get(ligne.motif, "")
+    return f"{texte} ({motif[:1].lower() + motif[1:]})" if motif else texte
+
+
+def _ordinaire(ligne: Journal) -> str:
+    return _OBJETS.get(ligne.objet, str(ActionJournal(ligne.action).label))
+
+
+def _depot(ligne: Journal) -> str:
+    return "Dossier déposé"
+
+
+def _modification(ligne: Journal) -> str:
+    if ligne.objet in _OBJETS:
+        return _OBJETS[ligne.objet]
+    parties = [_PARTIES.get(p, p) for p in ligne.details.get("parties", [])]
+    return f"Dossier modifié : {', '.join(parties)}" if parties else "Dossier modifié"
+
+
+def _etat(ligne: Journal) -> str:
+    vers = ligne.details.get("vers", "")
+    nom = str(EtatDossier(vers).label) if vers in EtatDossier.values else vers
+    return f"Le dossier devient « {nom} »" if nom else "Changement d’état"
+
+
+def _piece(ligne: Journal) -> str:
+    code, _, quoi = ligne.objet.partition(":")
+    nom = PREUVES[code].libelle if code in PREUVES else code
+    if quoi == "refusee":
+        return f"Pièce refusée : {nom}"
+    document = ligne.details.get("equivalent", "")
+    return f"Pièce vue : {nom}" + (f", {document}" if document else "")
+
+
+def _contact(ligne: Journal) -> str:
+    canal, _, issue = ligne.objet.partition(":")
+    if canal not in CanalContact.values or issue not in Contact.Issue.values:
+        return "Contact avec la famille"
+    return f"{CanalContact(canal).label} : {str(Contact.Issue(issue).label).lower()}"
+
+
+def _rapprochement(ligne: Journal) -> str:
+    if ligne.motif:
+        return f"Ce n’est pas le même enfant que le dossier {ligne.objet}"
+    return f"Un dossier ressemblant a été déposé à un autre guichet : {ligne.objet}"
+
+
+_DIRE = {
+    ActionJournal.DEPOT.value: _depot,
+    ActionJournal.MODIFICATION.value: _modification,
+    ActionJournal.ETAT.value: _etat,
+    ActionJournal.PIECE.value: _piece,
+    ActionJournal.CONTACT.value: _contact,
+    ActionJournal.RAPPROCHEMENT.value: _rapprochement,
+}

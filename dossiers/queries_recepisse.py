@@ -1,0 +1,99 @@
+"""What a receipt says: the dossiers of one birth, what was asked, what is missing, what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dossiers.acces import TOUT
+from dossiers.models import Dossier, Responsable
+from dossiers.queries_fiche import Fiche, LignePiece, fiche, jumeaux_de
+from structures.models import Mairie
+from structures.queries import reglages
+from structures.regles.ages import ajouter_mois
+
+
+@dataclass(frozen=True)
+class Recepisse:
+    """One sheet for one birth: twins share the sheet and the code, each keeps a number and points.
+
+    No address is ever in it: whoever finds the paper must not find the family.
+    """
+
+    fiches: Sequence[Fiche]
+    mairie: Mairie
+    destinataires: Sequence[Responsable]
+    le: date
+    delai_offre: int
+    renouvellement: int
+    preuve_naissance: int
+    silence: int
+    relais: str
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        return [f.dossier for f in self.fiches]
+
+    @property
+    def commun(self) -> Fiche:
+        """What twins share is said once: need, choices, household."""
+        return self.fiches[0]
+
+    @property
+    def choix_communs(self) -> bool:
+        return len({_demande(f) for f in self.fiches}) == 1
+
+    @property
+    def manquantes(self) -> list[LignePiece]:
+        """The compulsory pieces any of the children still waits for, each named once."""
+        return list({p.code: p for f in self.fiches for p in f.manquantes}.values())
+
+    @property
+    def a_prouver(self) -> list[LignePiece]:
+        """The pieces whose points do not count yet."""
+        attendues = [p for f in self.fiches for p in f.preuves if p.points and not p.vue]
+        return list({p.code: p for p in attendues}.values())
+
+    @property
+    def a_naitre(self) -> bool:
+        return any(d.enfant.a_naitre for d in self.dossiers)
+
+    @property
+    def silence_le(self) -> date | None:
+        """The day silence means refusal, once every dossier is complete."""
+        jours = [d.complet_le for d in self.dossiers]
+        if any(jour is None for jour in jours):
+            return None
+        return ajouter_mois(max(jour for jour in jours if jour), self.silence)
+
+
+def dossiers_du_recepisse(dossier: Dossier) -> list[Dossier]:
+    """This dossier and its pending twins at the same counter, in the order of their numbers."""
+    jumeaux = (
+        [d for d in jumeaux_de(dossier) if d.mairie_id == dossier.mairie_id] if dossier.en_attente else []
+    )
+    return sorted([dossier, *jumeaux], key=lambda d: d.numero)
+
+
+def recepisse(dossiers: Sequence[Dossier], *, le: date) -> Recepisse:
+    """The receipt of these dossiers on `le`; the queries grow with the twins only."""
+    valeurs = reglages(
+        "delai_offre", "renouvellement", "preuve_naissance", "silence_mois", "relais_contact", le=le
+    )
+    fiches = [fiche(d, TOUT, le=le) for d in dossiers]
+    destinataires = [r for r in fiches[0].responsables if not r.ecarte]
+    return Recepisse(
+        fiches,
+        dossiers[0].mairie,
+        destinataires,
+        le,
+        valeurs["delai_offre"],
+        valeurs["renouvellement"],
+        valeurs["preuve_naissance"],
+        valeurs["silence_mois"],
+        valeurs["relais_contact"],
+    )
+
+
+def _demande(f: Fiche) -> tuple[object, ...]:
+    besoins = tuple((b.type, b.entree_le, tuple(b.demi_journees)) for b in f.besoins)
+    return (besoins, tuple(ligne.voeu.structure_id for ligne in f.voeux))

@@ -1,0 +1,21 @@
+"""Addresses of one dossier, of the search box and of the counter's work list."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from dossiers.views import fiche, index, recepisse, recherche
+
+DOSSIER = r"^dossiers/(?P<numero>[0-9]{4}-[0-9]{6,7})/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("dossiers/", index.index, name="index"),
+    path("dossiers/recherche/", recherche.recherche, name="recherche"),
+    re_path(rf"{DOSSIER}$", fiche.fiche, name="fiche"),
+    re_path(rf"{DOSSIER}acces/$", fiche.acces, name="acces"),
+    re_path(rf"{DOSSIER}pieces/(?P<code>[a-z0-9_]+)/vue/$", fiche.piece, name="piece"),
+    re_path(rf"{DOSSIER}pieces/(?P<code>[a-z0-9_]+)/refus/$", fiche.piece_refusee, name="piece_refusee"),
+    re_path(rf"{DOSSIER}contacts/$", fiche.contact, name="contact"),
+    re_path(rf"{DOSSIER}etat/(?P<geste>[a-z_]+)/$", fiche.etat, name="etat"),
+    re_path(rf"{DOSSIER}renouvellement/$", fiche.renouveler, name="renouveler"),
+    re_path(rf"{DOSSIER}recepisse/$", recepisse.recepisse, name="recepisse"),
+    re_path(rf"{DOSSIER}recepisse/imprimer/$", recepisse.imprimer, name="recepisse_imprimer"),
+]

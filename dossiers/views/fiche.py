@@ -1,0 +1,227 @@
+"""The dossier's page, and the gestures made on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from dossiers.acces import GUICHET, LISTE, Regard
+from dossiers.forms.fiche import (
+    GESTES,
+    AccesForm,
+    ContactForm,
+    EtatForm,
+    PieceRefuseeForm,
+    PieceVueForm,
+    gestes_possibles,
+)
+from dossiers.models import Dossier
+from dossiers.queries_fiche import Fiche, LignePiece, cotation_courante
+from dossiers.queries_fiche import fiche as lire_fiche
+from dossiers.regles.pieces import PREUVES
+from dossiers.services.cycle import changer_etat
+from dossiers.services.pieces import constater_piece, refuser_piece
+from dossiers.services.suivi import noter_contact, ouvrir_avec_motif, renouveler_dossier
+from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
+from guichet.acces import personne, reserve_a
+from guichet.erreurs import ErreurMetier
+from structures.models import Profil
+
+
+@require_GET
+@reserve_a(*LISTE)
+def fiche(request: HttpRequest, numero: str) -> HttpResponse:
+    dossier, vu = ouvrir(request, numero)
+    noter_lecture(request, dossier, "fiche")
+    return _page(request, dossier, vu)
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def acces(request: HttpRequest, numero: str) -> HttpResponse:
+    """Open another counter's protected dossier, with a coded reason."""
+    dossier, vu = ouvrir(request, numero)
+    if not vu.motivable:
+        return redirect("dossiers:fiche", numero)
+    form = AccesForm(request.POST)
+    qui = personne(request)
+    if not form.is_valid():
+        return _page(request, dossier, vu, acces=form)
+    ouvrir_avec_motif(
+        dossier, motif=form.cleaned_data["motif"], par=qui.agent, mairie=qui.mairie, maintenant=timezone.now()
+    )
+    retenir_ouverture(request, dossier)
+    messages.warning(request, "Dossier protégé ouvert. Votre nom, l’heure et la raison sont au journal.")
+    return redirect("dossiers:fiche", numero)
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def piece(request: HttpRequest, numero: str, code: str) -> HttpResponse:
+    """« Vue »: completeness and points follow at once."""
+    dossier = ouvrir_pour_agir(request, numero)
+    form = PieceVueForm(request.POST, ligne=_ligne_piece(code))
+    qui, avant = personne(request), cotation_courante(dossier)
+    if not _tenter(
+        form,
+        lambda lus: constater_piece(
+            dossier, code, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
+        ),
+    ):
+        return _page(request, dossier, ouvrir(request, numero)[1], piece=(code, form))
+    dossier.refresh_from_db(fields=["etat", "complet_le"])
+    apres = cotation_courante(dossier)
+    if avant and apres and apres.verifie != avant.verifie:
+        messages.success(request, f"Pièce vue. Points vérifiés : {avant.verifie} → {apres.verifie}.")
+    else:
+        messages.success(request, "Pièce vue.")
+    return redirect(f"{_adresse(dossier)}#pieces")
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def piece_refusee(request: HttpRequest, numero: str, code: str) -> HttpResponse:
+    dossier = ouvrir_pour_agir(request, numero)
+    _ligne_piece(code)
+    form = PieceRefuseeForm(request.POST, code=code)
+    qui = personne(request)
+    if not _tenter(
+        form,
+        lambda lus: refuser_piece(
+            dossier, code, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
+        ),
+    ):
+        return _page(request, dossier, ouvrir(request, numero)[1], refus=(code, form))
+    messages.success(request, "Pièce refusée : dites à la famille ce qu’il faut apporter.")
+    return redirect(f"{_adresse(dossier)}#pieces")
+
+
+@require_POST
+@reserve_a(*LISTE)
+def contact(request: HttpRequest, numero: str) -> HttpResponse:
+    """Record a contact: the desk, or the director of a structure the family chose."""
+    dossier, vu = ouvrir(request, numero)
+    if not vu.coordonnees:
+        raise Http404("dossier masqué")
+    qui, form = personne(request), ContactForm(request.POST)
+    choisies = dossier.voeux.values_list("structure_id", flat=True)
+    structure = next((s for s in qui.structures_dirigees if s.pk in set(choisies)), None)
+    if not _tenter(
+        form,
+        lambda lus: noter_contact(
+            dossier,
+            par=qui.agent,
+            mairie=qui.mairie,
+            structure=None if vu.modifier else structure,
+            maintenant=timezone.now(),
+            **lus,
+        ),
+    ):
+        return _page(request, dossier, vu, contact=form)
+    messages.success(request, "Contact noté.")
+    return redirect(f"{_adresse(dossier)}#contacts")
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
+    dossier = ouvrir_pour_agir(request, numero)
+    if geste not in GESTES:
+        raise Http404("geste inconnu")
+    form, qui = EtatForm(request.POST, geste=geste), personne(request)
+    if not _tenter(
+        form,
+        lambda lus: changer_etat(
+            dossier, geste, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
+        ),
+    ):
+        return _page(request, dossier, ouvrir(request, numero)[1], etat=form)
+    dossier.refresh_from_db(fields=["etat"])
+    messages.success(request, f"Le dossier {numero} est maintenant « {dossier.get_etat_display()} ».")
+    return redirect(_adresse(dossier))
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def renouveler(request: HttpRequest, numero: str) -> HttpResponse:
+    dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
+    try:
+        frais = renouveler_dossier(dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
+    except ErreurMetier as refus:
+        messages.error(request, refus.message)
+    else:
+        messages.success(request, f"Dossier renouvelé jusqu’au {frais.a_renouveler_le:%d/%m/%Y}.")
+    return redirect(_adresse(dossier))
+
+
+def _adresse(dossier: Dossier) -> str:
+    return redirect("dossiers:fiche", dossier.numero).url
+
+
+def _ligne_piece(code: str) -> LignePiece:
+    if code not in PREUVES:
+        raise Http404("pièce inconnue")
+    return LignePiece(code, obligatoire=False, piece=None)
+
+
+def _tenter(form: forms.Form, faire: Callable[[dict[str, Any]], object]) -> bool:
+    """Validate, call the service, and put its refusal on the right field."""
+    if not form.is_valid():
+        return False
+    try:
+        faire(form.cleaned_data)
+    except ErreurMetier as refus:
+        form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+        return False
+    return True
+
+
+def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) -> HttpResponse:
+    """The page as this person sees it; `fautifs` are forms to show again with what was typed."""
+    qui = personne(request)
+    if vu.protege:
+        formulaire = fautifs.get("acces") or AccesForm()
+        masquee = lire_fiche(dossier, vu, le=qui.jour)
+        return render(request, "dossiers/fiche_protegee.html", {"fiche": masquee, "acces": formulaire})
+    examine = qui.est(Profil.COORDINATION)
+    lue = lire_fiche(dossier, vu, mes_structures=qui.structures, examine=examine, le=qui.jour)
+    contexte = {
+        "fiche": lue,
+        "dossier": dossier,
+        "vu": vu,
+        "jour": qui.jour,
+        "direction": not vu.modifier,
+        "contact": fautifs.get("contact") or ContactForm(),
+        "pieces": [_formulaires_piece(ligne, fautifs) for ligne in lue.pieces],
+        "gestes": _gestes(lue, fautifs) if vu.modifier else [],
+        "fautifs": _en_faute(fautifs),
+    }
+    return render(request, "dossiers/fiche.html", contexte)
+
+
+def _gestes(lue: Fiche, fautifs: dict[str, Any]) -> list[EtatForm]:
+    fautif = fautifs.get("etat")
+    return [
+        fautif if fautif and fautif.geste == geste else EtatForm(geste=geste)
+        for geste in gestes_possibles(lue.dossier.etat)
+    ]
+
+
+def _formulaires_piece(ligne: LignePiece, fautifs: dict[str, Any]) -> dict[str, Any]:
+    vue, refus = fautifs.get("piece"), fautifs.get("refus")
+    return {
+        "ligne": ligne,
+        "vue": vue[1] if vue and vue[0] == ligne.code else PieceVueForm(ligne=ligne),
+        "refus": refus[1] if refus and refus[0] == ligne.code else PieceRefuseeForm(code=ligne.code),
+        "ouverte": bool(vue and vue[0] == ligne.code),
+        "refus_ouvert": bool(refus and refus[0] == ligne.code),
+    }
+
+
+def _en_faute(fautifs: dict[str, Any]) -> list[forms.Form]:
+    return [f[1] if isinstance(f, tuple) else f for f in fautifs.values()]

@@ -1,0 +1,58 @@
+"""How every page about one dossier opens it: found, masked for this person, its reading journaled."""
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from dossiers.acces import TOUT, Regard, dossiers_visibles, regard
+from dossiers.models import ActionJournal, Dossier
+from dossiers.queries_fiche import dossier_de_la_fiche, structures_choisies
+from dossiers.services.journal import journaliser
+from guichet.acces import personne
+from structures.queries import reglage
+
+OUVERTS = "dossiers_ouverts_avec_motif"
+
+
+def ouvrir(request: HttpRequest, numero: str) -> tuple[Dossier, Regard]:
+    """The dossier and what this person sees of it; 404 when it does not exist for them."""
+    qui = personne(request)
+    dossier = dossier_de_la_fiche(numero)
+    if dossier is None or not dossiers_visibles(qui).filter(pk=dossier.pk).exists():
+        raise Http404("dossier inconnu")
+    vu = regard(
+        qui,
+        dossier,
+        structures_choisies(dossier),
+        partage_identites=reglage("partage_identites", le=qui.jour),
+    )
+    if vu.protege and vu.motivable and dossier.pk in request.session.get(OUVERTS, []):
+        return dossier, TOUT
+    return dossier, vu
+
+
+def ouvrir_pour_agir(request: HttpRequest, numero: str) -> Dossier:
+    """The same for a gesture: what may not be changed does not exist."""
+    dossier, vu = ouvrir(request, numero)
+    if not vu.modifier:
+        raise Http404("dossier fermé à cette personne")
+    return dossier
+
+
+def retenir_ouverture(request: HttpRequest, dossier: Dossier) -> None:
+    """The coded reason opens this dossier until the session ends."""
+    deja = request.session.get(OUVERTS, [])
+    request.session[OUVERTS] = [*deja, dossier.pk]
+
+
+def noter_lecture(request: HttpRequest, dossier: Dossier, page: str) -> None:
+    """Its own counter reads a dossier all day long; anybody else leaves a line."""
+    qui = personne(request)
+    if dossier.mairie_id not in qui.mairies:
+        journaliser(
+            ActionJournal.LECTURE,
+            par=qui.agent,
+            mairie=qui.mairie,
+            maintenant=timezone.now(),
+            dossier=dossier,
+            objet=page,
+        )
