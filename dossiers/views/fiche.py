@@ -23,6 +23,7 @@ from dossiers.forms.fiche import (
 from dossiers.models import Dossier
 from dossiers.queries_fiche import Fiche, LignePiece, cotation_courante
 from dossiers.queries_fiche import fiche as lire_fiche
+from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from dossiers.services.cycle import changer_etat
 from dossiers.services.pieces import constater_piece, refuser_piece
@@ -196,6 +197,7 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
         "vu": vu,
         "jour": qui.jour,
         "direction": not vu.modifier,
+        "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
         "contact": fautifs.get("contact") or ContactForm(),
         "pieces": [_formulaires_piece(ligne, fautifs) for ligne in lue.pieces],
         "gestes": _gestes(lue, fautifs) if vu.modifier else [],
