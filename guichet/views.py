@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from guichet.acces import PageReservee, connecte, personne
 from guichet.accueil import blocs
+from guichet.session import session_finie
 
 
 @connecte
@@ -35,11 +36,5 @@ def panne(request: HttpRequest) -> HttpResponse:
 
 
 def session_expiree(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The CSRF check failed, most often a session that ended: say so and give back what was typed."""
-    saisie = [(nom, valeur) for nom in request.POST for valeur in request.POST.getlist(nom)]
-    montree = [(nom, valeur) for nom, valeur in saisie if valeur and not _secret(nom)]
-    return render(request, "403_csrf.html", {"saisie": montree, "retour": request.path}, status=403)
-
-
-def _secret(nom: str) -> bool:
-    return nom == "csrfmiddlewaretoken" or "password" in nom or "mot_de_passe" in nom
+    """The CSRF check failed, most often because the person signed in again elsewhere."""
+    return session_finie(request, statut=403)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from structures.models import Profil
+from structures.models import Mairie, Profil
 from tests import factories
 from tests.conftest import ClientStrict
 
@@ -162,8 +162,30 @@ def test_une_session_expiree_rend_ce_qui_etait_tape(db: None) -> None:
     html = reponse.content.decode()
     assert "Votre session a expiré" in html
     assert "amel &lt;b&gt;" in html
-    assert "deux\nlignes" in html
-    assert "secret" not in html
+    assert "deux<br>lignes" in html
+    assert 'value="secret"' not in html
+    assert ">secret<" not in html
+    assert "Renvoyer" not in html, "un formulaire venu d’ailleurs ne se renvoie pas d’un clic"
+
+
+def test_un_formulaire_envoye_apres_la_fin_de_session_se_renvoie(client_de: ClientDe) -> None:
+    admin = factories.creer_agent("administration")
+    parti = ClientStrict()
+    adresse = reverse("structures:mairie_nouvelle")
+    donnees = {"nom": "Mairie de l’Étivallière", "horaires": "8 h 30\n17 h", "ouverte": "on"}
+    reponse = parti.post(adresse, donnees, headers={"origin": "http://testserver"})
+    assert reponse.status_code == 401
+    html = reponse.content.decode()
+    assert '<textarea name="horaires" hidden>8 h 30\n17 h</textarea>' in html
+    assert f'action="{adresse}"' in html
+    assert not Mairie.objects.exists()
+    revenu = client_de(admin)
+    assert revenu.post(adresse, {**donnees, "horaires": "8 h 30 à 17 h"}).status_code == 302
+    assert Mairie.objects.get().nom == "Mairie de l’Étivallière"
+
+
+def test_htmx_sans_session_laisse_la_page_en_place(client: ClientStrict) -> None:
+    assert client.get(reverse("accueil"), headers={"hx-request": "true"}).status_code == 401
 
 
 def test_une_panne_se_dit_sans_rien_lire() -> None:

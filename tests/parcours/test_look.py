@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from structures.models import Agent
+from structures.models import Agent, Mairie
 from tests import factories
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
@@ -149,3 +149,28 @@ def test_un_double_clic_n_ouvre_qu_un_compte(page_de: PageDe, live_server: Any) 
     page.wait_for_selector(".secret")
     assert Agent.objects.filter(identifiant="ines").count() == 1
     verifier(page)
+
+
+def test_une_session_finie_pendant_la_saisie_ne_perd_rien(page_de: PageDe, live_server: Any) -> None:
+    page = page_de("administration")
+    factories.creer_agent("administration", identifiant="luc")
+    page.goto(live_server.url + reverse("structures:mairie_nouvelle"))
+    page.get_by_label("Nom").fill("Mairie de l’Étivallière")
+    page.get_by_label("Horaires").fill("8 h 30 à 17 h")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("heading", name="Votre session a expiré").wait_for()
+    verifier(page)
+    with page.context.expect_page() as onglet:
+        page.get_by_role("link", name="ouvrir la connexion").click()
+    connexion = onglet.value
+    connexion.get_by_label("Identifiant").fill("luc")
+    connexion.get_by_label("Mot de passe").fill(factories.MOT_DE_PASSE)
+    connexion.get_by_role("button", name="Se connecter").click()
+    connexion.get_by_role("heading", name="Bonjour").wait_for()
+    # Signing in changed the token: the first try is given back once more, with the new one.
+    page.get_by_role("button", name="Renvoyer").click()
+    page.get_by_role("heading", name="Encore un geste").wait_for()
+    page.get_by_role("button", name="Renvoyer").click()
+    page.get_by_role("heading", name="Mairies de proximité").wait_for()
+    assert Mairie.objects.get().horaires == "8 h 30 à 17 h"
