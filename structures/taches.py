@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(queueing_lock="reprendre_les_travaux", pass_context=True)
+@app.task(queueing_lock="reprendre_les_travaux", lock="reprendre_les_travaux", pass_context=True)
 async def reprendre_les_travaux(context: JobContext, timestamp: int) -> None:
     """Put back in the queue the jobs whose worker died: procrastinate leaves them « doing » for ever."""
     gestion: Any = context.app.job_manager
