@@ -174,3 +174,24 @@ def test_une_session_finie_pendant_la_saisie_ne_perd_rien(page_de: PageDe, live_
     page.get_by_role("button", name="Renvoyer").click()
     page.get_by_role("heading", name="Mairies de proximité").wait_for()
     assert Mairie.objects.get().horaires == "8 h 30 à 17 h"
+
+
+def test_la_barre_oblique_cherche_et_se_coupe(page_de: PageDe, live_server: Any) -> None:
+    mairie = factories.creer_mairie()
+    agent = factories.creer_agent("agent", mairie=mairie)
+    enfant = factories.creer_enfant(nom="Ferrand", prenom="Lino")
+    factories.creer_dossier(mairie=mairie, enfant=enfant)
+    page = page_de(agent)
+    page.goto(live_server.url + reverse("accueil"))
+    page.keyboard.press("/")
+    page.keyboard.type("ferrand")
+    page.locator("#recherche-resultats").get_by_role("link").first.wait_for()
+    assert "Lino Ferrand" in page.locator("#recherche-resultats").inner_text()
+    verifier(page)
+    page.keyboard.press("Escape")
+    assert page.locator("#recherche-resultats").inner_text() == ""
+    agent.raccourcis = False
+    agent.save(update_fields=["raccourcis"])
+    page.goto(live_server.url + reverse("accueil"))
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement === document.body")
