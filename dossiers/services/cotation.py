@@ -102,7 +102,7 @@ def coter_lot(
     The caller holds the dossiers' locks. Without `refaire` only the ones without a live score are scored;
     with it every one is, and a row is written when it differs from the live one.
     """
-    deja = Cotation.objects.filter(grille=version, courante=True, dossier__in=ids)
+    deja = Cotation.objects.filter(grille=version, courante=True, dossier__parmi=ids)
     vivantes = {c.dossier_id: c for c in deja.defer("calculee_le")} if refaire else {}
     if not refaire:
         cotes = set(deja.values_list("dossier_id", flat=True))
@@ -199,7 +199,7 @@ def recoter_tout(
         lot = ids[debut : debut + LOT]
         with transaction.atomic():
             verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-            presents = list(verrous.filter(pk__in=lot).en_attente().values_list("pk", flat=True))
+            presents = list(verrous.filter(pk__parmi=lot).en_attente().values_list("pk", flat=True))
             ecrites += coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
         if avancement:
             avancement(min(debut + LOT, len(ids)), len(ids))
