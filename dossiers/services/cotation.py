@@ -81,6 +81,13 @@ def coter_famille(famille: Famille, *, par: Agent | None, maintenant: datetime) 
         coter_dossier(dossier, par=par, maintenant=maintenant)
 
 
+def coter_nouveaux(ids: Sequence[int], *, maintenant: datetime) -> None:
+    """Score dossiers just written by this very transaction, under every live version."""
+    for version in _versions_vivantes():
+        for debut in range(0, len(ids), LOT):
+            coter_lot(ids[debut : debut + LOT], version, maintenant=maintenant)
+
+
 def _versions_vivantes() -> list[GrilleCriteres]:
     """Shared until the end of the transaction: no version comes into force meanwhile, other agents go on."""
     table = GrilleCriteres._meta.db_table
