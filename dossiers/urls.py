@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("familles-a-contacter/", journal.relais, name="relais"),
     path("", include("dossiers.urls_fiche")),
     path("", include("dossiers.urls_grille")),
+    path("reprises/", include("dossiers.urls_reprise")),
 ]

@@ -40,6 +40,7 @@ ENTREES = (
     Entree("structures:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("structures:places",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),
+    Entree("dossiers:reprises", "Reprise", frozenset({P.COORDINATION}), ("dossiers:reprise",)),
     Entree("dossiers:statistiques", "Chiffres", frozenset({P.COORDINATION}), ("dossiers:stat",)),
     Entree("structures:comptes", "Comptes", ADMINISTRATION, ("structures:compte",)),
     Entree("structures:structures", "Structures", ADMINISTRATION, ("structures:",)),

@@ -17,12 +17,15 @@ from dossiers.models import (
     Famille,
     GrilleCriteres,
     MotifCloture,
+    Reprise,
     Responsable,
     Voeu,
 )
 from dossiers.regles.rang import cle_rang
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
+from dossiers.services.reprise import fichiers
+from guichet.acces import personne_de
 from structures.models import (
     Agent,
     Capacite,
@@ -280,3 +283,17 @@ def creer_version_grille(*, publiee: bool = False, nom: str = "", **cles: Any) -
         publier_maintenant(version, par=None, maintenant=INSTANT)
         version.refresh_from_db()
     return version
+
+
+def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essayee: bool = False) -> Reprise:
+    """A file brought by `par`, and tried."""
+    reprise = fichiers.deposer_fichier(
+        octets,
+        contenu=contenu,
+        nom_fichier="liste.csv",
+        par=personne_de(par, JOUR),
+        maintenant=INSTANT,
+    )
+    if essayee:
+        fichiers.essayer_reprise(reprise, maintenant=INSTANT)
+    return reprise

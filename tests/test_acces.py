@@ -98,6 +98,8 @@ GUICHET_POST = "302 302 302 403 403 403 403 403 403"
 LISTE = "302 200 200 200 403 403 403 403 403"
 ADMINISTRATION = "302 403 403 403 403 403 403 200 403"
 REFERENTIEL = "302 403 200 403 403 403 403 200 403"
+COORDINATION = "302 403 200 403 403 403 403 403 403"
+COORDINATION_POST = "302 403 302 403 403 403 403 403 403"
 PLACES = "302 403 200 200 403 403 403 200 403"
 
 
@@ -142,8 +144,35 @@ def une_capacite(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_capacite(factories.creer_section(monde.structure)).pk}
 
 
+def _reprise(monde: Monde, **options: Any) -> int:
+    octets = "Nom;Prénom;Né le;Entrée;Lundi;Choix 1\nPrat;Ada;01/02/2026;01/09/2027;J;{}\n"
+    nom = monde.structure.nom
+    return factories.creer_reprise(
+        octets.format(nom).encode(), par=monde.agents["coordination"], **options
+    ).pk
+
+
+def une_reprise(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde)}
+
+
+def une_reprise_essayee(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde, essayee=True)}
+
+
+def un_rapport_de_reprise(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde, essayee=True), "forme": "csv"}
+
+
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 TABLE = [
+    # -- dossiers, reprise
+    ligne("dossiers:reprises", COORDINATION),
+    ligne("dossiers:reprise_colonnes", COORDINATION, avec=une_reprise),
+    ligne("dossiers:reprise_detail", COORDINATION, avec=une_reprise_essayee),
+    ligne("dossiers:reprise_rapport", COORDINATION, avec=un_rapport_de_reprise),
+    ligne("dossiers:reprise_appliquer", COORDINATION_POST, avec=une_reprise_essayee, methode="post"),
+    ligne("dossiers:reprise_abandonner", COORDINATION_POST, avec=une_reprise, methode="post"),
     # -- guichet
     ligne("accueil", TOUS),
     ligne("connexion", "200 302 302 302 302 302 302 302 302"),
