@@ -37,7 +37,7 @@ ENTREES = (
         ("dossiers:relais",),
         frozenset({ServicePartenaire.RELAIS}),
     ),
-    Entree("structures:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("structures:places",)),
+    Entree("dossiers:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("dossiers:places",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),
     Entree("dossiers:reprises", "Reprise", frozenset({P.COORDINATION}), ("dossiers:reprise",)),

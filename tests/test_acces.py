@@ -210,7 +210,7 @@ TABLE = [
     ligne("structures:convention_nouvelle", REFERENTIEL, avec=un_gestionnaire),
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
-    ligne("structures:places", "302 403 200 200 403 403 403 403 403"),
+    ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
     ligne("structures:section_detail", PLACES, avec=une_section),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),
