@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from commissions.services.demonstration_seances import creer_seances
 from dossiers.models import Dossier, EtatDossier, MotifCloture
@@ -66,6 +66,9 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     dire(f"{len(presents)} enfants présents avec leurs contrats")
     for ecrits in ecrire_demandes(tirer_liste(rng, cadre, presents, nombre=EN_ATTENTE), par=comptes["agent"]):
         dire(f"{ecrits} dossiers écrits")
+    # Nothing is committed yet, so nobody else will tell the planner how big the tables have become.
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
     publier_maintenant(grille, par=coordination, maintenant=maintenant)
     dire("points calculés, ligne par ligne")
     passee, suivante = creer_seances(comptes, jour=jour)

@@ -128,7 +128,9 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     assert 1_350 <= Dossier.objects.count() <= 1_450
     presents = Admission.objects.filter(periode__contains=JOUR)
     assert 740 <= presents.count() <= 820
-    assert not any(p.depassement for p in places_du_jour(Section.objects.select_related("structure"), JOUR))
+    # Works and missing staff may leave more children than places: that is what they are shown for.
+    sections = places_du_jour(Section.objects.select_related("structure"), JOUR)
+    assert not any(p.depassement for p in sections if not p.limites)
     passee, suivante = Seance.objects.order_by("date_effet")
     assert (passee.etat, suivante.etat) == ("tenue", "planifiee")
     assert {"admis", "non_retenu"} <= set(Decision.objects.values_list("sens", flat=True))

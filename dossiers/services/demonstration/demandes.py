@@ -272,9 +272,11 @@ def _renouvellement(rng: Random, cadre: Cadre, depose: date) -> tuple[date | Non
 
 
 def _voeux(rng: Random, cadre: Cadre, dossier: Dossier, naissance: date, entree: date) -> list[Voeu]:
+    # A family looks at what it can reach: beyond that, a big city would cost the square of its size.
+    connues = cadre.structures if len(cadre.structures) <= 40 else rng.sample(cadre.structures, 40)
     possibles = [
         s
-        for s in cadre.structures
+        for s in connues
         if section_a_date([section.bande for section in cadre.sections[s.pk]], naissance, entree)
     ]
     proches = [s for s in possibles if s.quartier_id == dossier.quartier_id]
@@ -283,7 +285,7 @@ def _voeux(rng: Random, cadre: Cadre, dossier: Dossier, naissance: date, entree:
     restants = [s for s in possibles if s not in choisis]
     choisis += rng.sample(restants, min(nombre - len(choisis), len(restants)))
     if rng.random() < 0.02:
-        trop_jeunes = [s for s in cadre.structures if s not in possibles]
+        trop_jeunes = [s for s in connues if s not in possibles]
         choisis += trop_jeunes[:1]
     return [Voeu(dossier=dossier, rang=rang, structure=s) for rang, s in enumerate(choisis[:5], 1)]
 
