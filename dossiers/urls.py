@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls_fiche")),
     path("", include("dossiers.urls_grille")),
     path("reprises/", include("dossiers.urls_reprise")),
+    path("", include("dossiers.urls_liste")),
 ]

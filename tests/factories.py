@@ -20,6 +20,7 @@ from dossiers.models import (
     Reprise,
     Responsable,
     Voeu,
+    VueEnregistree,
 )
 from dossiers.regles.rang import cle_rang
 from dossiers.services.grilles import charger_grille
@@ -297,3 +298,8 @@ def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essay
     if essayee:
         fichiers.essayer_reprise(reprise, maintenant=INSTANT)
     return reprise
+
+
+def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:
+    defauts = {"agent": agent or creer_agent(), "nom": f"Vue {suivant()}", "cree_le": INSTANT}
+    return VueEnregistree.objects.create(**{**defauts, **champs})

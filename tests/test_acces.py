@@ -86,6 +86,14 @@ def une_suspension(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"geste": "suspendre"}
 
 
+def un_dossier_en_attente(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_dossier().pk}
+
+
+def la_vue_d_un_autre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_vue().pk}
+
+
 def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str = "get") -> Ligne:
     lus = [int(statut) for statut in statuts.split()]
     assert len(lus) == len(PERSONAS), f"{route} : {len(PERSONAS)} statuts attendus, {len(lus)} donnés"
@@ -240,6 +248,17 @@ TABLE = [
     ligne("dossiers:recepisse", GUICHET, avec=un_dossier),
     ligne("dossiers:recepisse_imprimer", GUICHET, avec=un_dossier, methode="post"),
     # -- dossiers: la liste partagée
+    ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
+    ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),
+    ligne("dossiers:liste_exporter", "302 302 302 302 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_imprimer", "302 200 200 200 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_vue_enregistrer", "302 302 302 302 403 403 403 403 403", methode="post"),
+    ligne(
+        "dossiers:liste_vue_retirer",
+        "302 404 404 404 403 403 403 403 403",
+        avec=la_vue_d_un_autre,
+        methode="post",
+    ),
     # -- dossiers: la grille
     ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),
     ligne("dossiers:grille_detail", "302 200 200 200 200 200 403 403 403", avec=une_grille),

@@ -67,7 +67,7 @@ class Demande:
         tri = f"{'-' if self.inverse else ''}{self.tri}"
         valeurs["tri"] = [] if tri == "points" else [tri]
         for nom, valeur in autres.items():
-            valeurs[nom] = [valeur] if valeur else []
+            valeurs[nom] = [valeur] if valeur and (nom, valeur) != ("tri", "points") else []
         for nom, textes in valeurs.items():
             paires += [(nom, texte) for texte in textes]
         return paires

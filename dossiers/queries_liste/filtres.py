@@ -145,9 +145,7 @@ class FiltresListe(filtres.FilterSet):
     def par_choix(self, lignes: Lignes, nom: str, valeur: int) -> Lignes:
         if "structure" in self.propres:
             return lignes.filter(ici__rang=valeur)
-        miens = LigneVoeu.objects.filter(
-            ligne=OuterRef("pk"), structure__in=self.qui.structures, rang=valeur
-        )
+        miens = LigneVoeu.objects.filter(ligne=OuterRef("pk"), structure__in=self.qui.structures, rang=valeur)
         return lignes.filter(Exists(miens))
 
     def par_section(self, lignes: Lignes, nom: str, valeur: Section) -> Lignes:

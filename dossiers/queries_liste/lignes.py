@@ -28,7 +28,7 @@ class LigneVue:
     pk: int
     regard: Regard
     rang: int | None
-    classe: bool
+    complet: bool
     verifie: int
     declare: int
     besoin: Besoin | None
@@ -58,9 +58,26 @@ class LigneVue:
         return max(0, self.declare - self.verifie)
 
     @property
-    def ouvrable(self) -> bool:
-        """The reader may open the dossier's page from here."""
-        return not self.regard.protege or self.regard.motivable
+    def motif_sans_rang(self) -> str:
+        """Why this dossier has no rank, told beside its name."""
+        if self.rang is not None:
+            return ""
+        if self.types and TypeBesoin.REGULIER.label not in self.types:
+            return f"non classé\u00a0: besoin {self.types[0].lower()}"
+        return "non classé\u00a0: dossier incomplet" if not self.complet else "non classé"
+
+    @property
+    def souplesse(self) -> str:
+        """« ± 1 mois », « ± 15 jours »."""
+        jours = self.besoin.tolerance_jours if self.besoin else 0
+        mois, reste = divmod(jours, 30)
+        return f"±\u00a0{mois}\u00a0mois" if mois and reste <= 1 else f"±\u00a0{jours}\u00a0jours"
+
+    @property
+    def autre_besoin(self) -> str:
+        """The needs asked besides a regular one."""
+        autres = [t.lower() for t in self.types if t != TypeBesoin.REGULIER.label]
+        return " et ".join(autres)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +94,7 @@ def lignes_vues(demande: Demande, cles: Iterable[Cle], rangs: Mapping[str, int])
     """The lines of these rows in their order: three queries, whatever their number."""
     cles = list(cles)
     dossiers = _dossiers([c.dossier for c in cles])
-    return [
-        _ligne(demande, dossiers[c.dossier], c, rangs.get(c.cle)) for c in cles if c.dossier in dossiers
-    ]
+    return [_ligne(demande, dossiers[c.dossier], c, rangs.get(c.cle)) for c in cles if c.dossier in dossiers]
 
 
 def _dossiers(ids: list[int]) -> dict[int, Dossier]:
@@ -107,7 +122,7 @@ def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> Li
         "pk": dossier.pk,
         "regard": vu,
         "rang": rang,
-        "classe": rang is not None,
+        "complet": dossier.complet_le is not None,
         "verifie": cle.verifie,
         "declare": cle.declare,
         "besoin": besoin,

@@ -26,7 +26,7 @@ def identites_partagees(jour: date) -> bool:
 
 
 def voit_chaque_identite(qui: Personne, *, partage: bool, chez_soi: bool) -> bool:
-    """True when every line of the list (but protected ones) shows its name: the only case where names sort."""
+    """True when every line (but protected ones) shows its name: the only case where names sort."""
     return qui.est(*GUICHET) or partage or chez_soi
 
 

@@ -16,6 +16,7 @@ from dossiers.queries_liste.demande import MIENNES, Demande
 from dossiers.queries_liste.filtres import Lignes
 from dossiers.queries_liste.masques import VISIBLES_PARTOUT, sans_proteges
 from dossiers.regles.rang import est_classe
+from guichet.acces import Personne
 
 PORTEE = ("structure", "section", "le")
 
@@ -77,3 +78,9 @@ def rangs(demande: Demande, cles: Iterable[str]) -> dict[str, int]:
 def compter_ville() -> int:
     """Every pending dossier of the city."""
     return LigneListe.objects.count()
+
+
+def compter_voeux(qui: Personne) -> int:
+    """The pending dossiers that ask for one of this person's structures, protected ones apart."""
+    demandent = LigneVoeu.objects.filter(ligne=OuterRef("pk"), structure__in=qui.structures)
+    return LigneListe.objects.filter(Exists(demandent)).filter(sans_proteges(qui)).count()

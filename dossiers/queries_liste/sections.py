@@ -60,7 +60,9 @@ class _AgeAtteint(Func):
         super().__init__(F("entree_le"), F("naissance"), Value(age.jours), Value(age.mois))
         # Days alone compare as integers, twenty times faster than calendar months.
         self.template = (
-            "({0} - {1} >= {2})" if age.mois == 0 else "({0} >= {1} + make_interval(months => {3}, days => {2}))"
+            "({0} - {1} >= {2})"
+            if age.mois == 0
+            else "({0} >= {1} + make_interval(months => {3}, days => {2}))"
         )
 
     def as_sql(self, compiler: Any, connection: Any, **contexte: Any) -> tuple[str, list[Any]]:
