@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0005_liste_entretien'),
+        ('dossiers', '0006_recherche'),
         ('structures', '0003_identite'),
     ]
 
