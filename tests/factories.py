@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from commissions.models import PlaceOfferte, Presence, Seance
+from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Seance
+from commissions.services.gel import geler_seance
+from commissions.services.travaux import ranger_ordre_du_jour
 from dossiers.models import (
     Admission,
     Besoin,
@@ -303,3 +305,25 @@ def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essay
 def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:
     defauts = {"agent": agent or creer_agent(), "nom": f"Vue {suivant()}", "cree_le": INSTANT}
     return VueEnregistree.objects.create(**{**defauts, **champs})
+
+
+def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:
+    """A frozen séance of one section and one dossier, where `membres` sit."""
+    section = creer_section(tranche=TrancheAge.BEBES, nom="Bébés", age_max_mois=15)
+    grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first() or creer_grille()
+    creer_cotation(
+        creer_dossier(enfant=creer_enfant(date_naissance=date(2027, 1, 10)), voeux=[section.structure]),
+        grille,
+    )
+    seance = creer_seance(places={section: 2}, **champs)
+    for membre in membres:
+        creer_presence(seance, membre)
+    return geler_seance(seance, par=None, maintenant=datetime(2027, 5, 5, 16, tzinfo=UTC), graine=7)
+
+
+def creer_ordre_du_jour(
+    seance: Seance, *, version: str = "sans_noms", octets: bytes = b"%PDF-"
+) -> OrdreDuJour:
+    """A printed agenda, its file stored."""
+    ordre = OrdreDuJour.objects.create(seance=seance, version=version, demande_le=INSTANT)
+    return ranger_ordre_du_jour(ordre, octets)
