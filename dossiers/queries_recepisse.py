@@ -7,9 +7,18 @@ from datetime import date
 from dossiers.acces import TOUT
 from dossiers.models import Dossier, Responsable
 from dossiers.queries_fiche import Fiche, LignePiece, fiche, jumeaux_de
+from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.models import Mairie
 from structures.queries import reglages
 from structures.regles.ages import ajouter_mois
+
+
+@dataclass(frozen=True)
+class PieceAttendue:
+    """A piece to bring, and for which of the twins when it is one child's."""
+
+    piece: LignePiece
+    enfants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,25 @@ class Recepisse:
         return len({_demande(f) for f in self.fiches}) == 1
 
     @property
-    def manquantes(self) -> list[LignePiece]:
-        """The compulsory pieces any of the children still waits for, each named once."""
-        return list({p.code: p for f in self.fiches for p in f.manquantes}.values())
+    def manquantes(self) -> list[PieceAttendue]:
+        """The compulsory pieces any of the children still waits for."""
+        return self._attendues([(f, p) for f in self.fiches for p in f.manquantes])
 
     @property
-    def a_prouver(self) -> list[LignePiece]:
+    def a_prouver(self) -> list[PieceAttendue]:
         """The pieces whose points do not count yet."""
-        attendues = [p for f in self.fiches for p in f.preuves if p.points and not p.vue]
-        return list({p.code: p for p in attendues}.values())
+        return self._attendues([(f, p) for f in self.fiches for p in f.preuves if p.points and not p.vue])
+
+    def _attendues(self, trouvees: Sequence[tuple[Fiche, LignePiece]]) -> list[PieceAttendue]:
+        """A household's piece is named once; a child's, with the children it is wanted for."""
+        par_code: dict[str, PieceAttendue] = {}
+        for f, piece in trouvees:
+            connue = par_code.get(piece.code)
+            noms = connue.enfants if connue else ()
+            if piece.code in PIECES_DOSSIER and len(self.fiches) > 1:
+                noms = (*noms, f.dossier.enfant.prenom or f"l’enfant à naître {f.dossier.numero}")
+            par_code[piece.code] = PieceAttendue(piece, noms)
+        return list(par_code.values())
 
     @property
     def a_naitre(self) -> bool:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from django.urls import reverse
 
-from dossiers.models import Dossier, GroupeNaissance, Journal
+from dossiers.models import Dossier, GroupeNaissance, Journal, PieceJustificative
 from dossiers.queries_recepisse import dossiers_du_recepisse, recepisse
 from dossiers.services.recepisse import (
     ALPHABET,
@@ -168,6 +168,16 @@ class TestJumeaux:
         sol.voeux.filter(rang=2).delete()
         page = imprimer(client_de("agent", mairie=lino.mairie), lino, "page").content.decode()
         assert page.count("Vos choix, dans l’ordre") == 2
+
+    def test_la_piece_d_un_enfant_dit_lequel(self) -> None:
+        lino, sol = self.jumeaux(etat="incomplet")
+        vue = {"etat": "vue", "vue_le": date(2026, 11, 3)}
+        PieceJustificative.objects.create(dossier=lino, code="identite", **vue)
+        attendues = recepisse([lino, sol], le=factories.JOUR).manquantes
+        assert [(a.piece.code, a.enfants) for a in attendues] == [
+            ("autorite_parentale", ()),
+            ("identite", ("Sol",)),
+        ]
 
     def test_un_jumeau_d_une_autre_mairie_ou_ferme_a_son_papier(self) -> None:
         lino, _ = self.jumeaux(mairie=factories.creer_mairie())
