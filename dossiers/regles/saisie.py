@@ -3,14 +3,14 @@
 Plain values only; ids name structures, quartiers and dossiers already known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dossiers.regles.faits import DOSSIER, FAITS, FAMILLE, RESPONSABLE, Faits
-from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
+from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.regles.semaine import nombre_jours
 
 REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
@@ -200,8 +200,8 @@ def faits_de_la_demande(saisie: Saisie, rang: int) -> dict[str, Any]:
         faits |= {
             "type_accueil": besoin.type,
             "date_entree": besoin.entree_le.isoformat(),
-            "nb_demi_journees": len(besoin.demi_journees),
-            "nb_jours": nombre_jours(besoin.demi_journees),
+            "nb_demi_journees": max(len(besoin.demi_journees), len(besoin.demi_journees_b)),
+            "nb_jours": max(nombre_jours(besoin.demi_journees), nombre_jours(besoin.demi_journees_b)),
             "heures_semaine": float(besoin.heures_semaine),
             "accepte_alternatives": bool(besoin.alternatives),
         }
@@ -218,30 +218,60 @@ def jour_complet(pieces: tuple[SaisiePiece, ...], obligatoires: tuple[str, ...],
     return max((p.vue_le for p in pieces if p.code in obligatoires and p.vue_le), default=depose_le)
 
 
-def porteur_de_fait(code: str) -> str:
-    """Où se range un fait coché : le foyer, ou le dossier de l’enfant."""
-    return DOSSIER if FAITS[code].porte == DOSSIER else FAMILLE
+_PARENTS = ("situation_familiale", "activite_1", "activite_2")
+# What a deduced fact is deduced from: the questions to ask when a grid only names the answer.
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "parent_isole": ("situation_familiale",),
+    "nb_parents": ("situation_familiale",),
+    "nb_parents_actifs": _PARENTS,
+    "nb_parents_recherche": _PARENTS,
+    "tous_parents_actifs": _PARENTS,
+    "un_parent_actif": _PARENTS,
+    "un_parent_recherche": _PARENTS,
+    "un_parent_conge": _PARENTS,
+    "heures_travail_total": ("situation_familiale", "heures_travail_1", "heures_travail_2"),
+    "famille_nombreuse": ("enfants_a_charge",),
+    "handicap_foyer": ("handicap_parent", "handicap_fratrie"),
+    "sans_mode_accueil": ("mode_accueil",),
+}
+# Known from the address and the quartier: asked of nobody.
+FAITS_DEVINES = frozenset({"residence_commune", "quartier_prioritaire"})
+# Asked beside the adults themselves, not among the household's facts.
+FAITS_DES_ADULTES = frozenset(
+    {"situation_familiale", "activite_1", "activite_2", "heures_travail_1", "heures_travail_2"}
+)
+_RESSOURCES = frozenset({"ressources", "minima_sociaux", "insertion"})
+SECTIONS = ("Foyer", "Ressources", "Travail et formation", "L’enfant")
 
 
-def faits_a_cocher(codes: frozenset[str]) -> tuple[str, ...]:
-    """Parmi les faits d’une grille, ceux qu’on demande à la famille, dans l’ordre de la liste fermée."""
-    demandables = {FAMILLE, RESPONSABLE}
-    return tuple(
-        code
-        for code, fait in FAITS.items()
-        if code in codes
-        and code not in COLONNES_FOYER
-        and (fait.porte in demandables or code in (*FAITS_ENFANT, *FAITS_DOSSIER))
-    )
+def faits_demandes(codes: Iterable[str]) -> frozenset[str]:
+    """Les faits d’une grille, les déduits remplacés par ceux dont ils se déduisent."""
+    return frozenset(source for code in codes for source in SOURCES.get(code, (code,)))
+
+
+def faits_a_repondre(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Les questions à poser pour cette grille, section par section, dans l’ordre de la liste fermée."""
+    voulus = faits_demandes(codes) - FAITS_DEVINES - FAITS_DES_ADULTES
+    sections: dict[str, list[str]] = {nom: [] for nom in SECTIONS}
+    for code, fait in FAITS.items():
+        if code in voulus and (fait.porte in (FAMILLE, RESPONSABLE) or code in FAITS_DOSSIER):
+            sections[section_de(code)].append(code)
+    return {nom: codes for nom, codes in sections.items() if codes}
+
+
+def section_de(code: str) -> str:
+    """La section de la page où se pose la question."""
+    fait = FAITS[code]
+    if fait.porte == DOSSIER:
+        return SECTIONS[3]
+    if fait.porte == RESPONSABLE:
+        return SECTIONS[2]
+    return SECTIONS[1] if fait.preuve in _RESSOURCES else SECTIONS[0]
 
 
 def piece_de_l_enfant(code: str) -> bool:
     """Vrai pour une pièce qui concerne un enfant et non tout le foyer."""
     return code in PIECES_DOSSIER
-
-
-def piece_connue(code: str) -> bool:
-    return code in PREUVES
 
 
 def _nombre(valeur: Decimal | None) -> float | None:

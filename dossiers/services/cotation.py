@@ -75,17 +75,17 @@ def coter_dossier(dossier: Dossier, *, par: Agent | None, maintenant: datetime) 
         ).first()
 
 
+def coter_nouveaux(lignes: Sequence[LigneDossier], *, maintenant: datetime) -> None:
+    """Score dossiers this very transaction wrote, from facts already at hand: no lock, no old score."""
+    for version in _versions_vivantes():
+        grille = grille_pure(version)
+        _ecrire([_calcul(ligne, grille) for ligne in lignes], version, maintenant)
+
+
 def coter_famille(famille: Famille, *, par: Agent | None, maintenant: datetime) -> None:
     """Score every pending dossier of a household again, when a fact or a piece of the household changed."""
     for dossier in Dossier.objects.filter(famille=famille).en_attente().order_by("pk"):
         coter_dossier(dossier, par=par, maintenant=maintenant)
-
-
-def coter_nouveaux(ids: Sequence[int], *, maintenant: datetime) -> None:
-    """Score dossiers just written by this very transaction, under every live version."""
-    for version in _versions_vivantes():
-        for debut in range(0, len(ids), LOT):
-            coter_lot(ids[debut : debut + LOT], version, maintenant=maintenant)
 
 
 def _versions_vivantes() -> list[GrilleCriteres]:
@@ -109,7 +109,7 @@ def coter_lot(
     The caller holds the dossiers' locks. Without `refaire` only the ones without a live score are scored;
     with it every one is, and a row is written when it differs from the live one.
     """
-    deja = Cotation.objects.filter(grille=version, courante=True, dossier__parmi=ids)
+    deja = Cotation.objects.filter(grille=version, courante=True, dossier__in=ids)
     vivantes = {c.dossier_id: c for c in deja.defer("calculee_le")} if refaire else {}
     if not refaire:
         cotes = set(deja.values_list("dossier_id", flat=True))
@@ -132,20 +132,24 @@ def _calculer(ids: Sequence[int], grille: Grille, *, jour: date) -> Iterator[_Ca
     if not ids:
         return
     for ligne in situations(ids, grille=grille, jour=jour, reseau=lire_reseau(jour)):
-        cotation = regle.coter(grille, ligne.situation)
-        par_voeu = {
-            v.structure: {"declare": v.declare, "verifie": v.verifie, "cle": _cle(ligne, v.verifie)}
-            for v in cotation.par_voeu
-            if (v.declare, v.verifie) != (cotation.declare, cotation.verifie)
-        }
-        yield _Calcul(
-            ligne.id,
-            [lignes_en_json(une) for une in cotation.toutes()],
-            cotation.declare,
-            cotation.verifie,
-            par_voeu,
-            _cle(ligne, cotation.verifie),
-        )
+        yield _calcul(ligne, grille)
+
+
+def _calcul(ligne: LigneDossier, grille: Grille) -> _Calcul:
+    cotation = regle.coter(grille, ligne.situation)
+    par_voeu = {
+        v.structure: {"declare": v.declare, "verifie": v.verifie, "cle": _cle(ligne, v.verifie)}
+        for v in cotation.par_voeu
+        if (v.declare, v.verifie) != (cotation.declare, cotation.verifie)
+    }
+    return _Calcul(
+        ligne.id,
+        [lignes_en_json(une) for une in cotation.toutes()],
+        cotation.declare,
+        cotation.verifie,
+        par_voeu,
+        _cle(ligne, cotation.verifie),
+    )
 
 
 def lignes_en_json(ligne: regle.Ligne) -> dict[str, Any]:
@@ -206,7 +210,7 @@ def recoter_tout(
         lot = ids[debut : debut + LOT]
         with transaction.atomic():
             verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-            presents = list(verrous.filter(pk__parmi=lot).en_attente().values_list("pk", flat=True))
+            presents = list(verrous.filter(pk__in=lot).en_attente().values_list("pk", flat=True))
             ecrites += coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
         if avancement:
             avancement(min(debut + LOT, len(ids)), len(ids))

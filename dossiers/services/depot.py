@@ -25,8 +25,12 @@ from dossiers.models import (
     StatutRapprochement,
     Voeu,
 )
-from dossiers.regles.saisie import Saisie, est_complet, jour_complet
+from dossiers.queries_apercu import situation_de_saisie
+from dossiers.queries_saisie import Cadre
+from dossiers.queries_situations import LigneDossier
+from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
 from dossiers.services import ecriture
+from dossiers.services.cotation import coter_famille, coter_nouveaux
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 from structures.regles.ages import ajouter_mois
@@ -40,16 +44,18 @@ def deposer_dossier(
     mairie: Mairie,
     maintenant: datetime,
     brouillon: int | None = None,
+    cadre: Cadre | None = None,
 ) -> list[Dossier]:
     """One dossier per child of the birth, in one household; the draft it came from goes with it.
 
     Raises ErreurMetier for what `recevabilite.controler` blocks (an old list has rules of its own), and
     `brouillon_disparu` when the draft was saved or thrown away meanwhile: a second click deposits nothing.
+    `cadre` is what the caller already read of the day: settings, structures, grid.
     """
-    jour = timezone.localdate(maintenant)
-    regles = ecriture.regles_du_jour(jour)
+    cadre = cadre or Cadre(timezone.localdate(maintenant))
+    regles = cadre.reglages
     if saisie.origine != OrigineDossier.REPRISE:
-        ecriture.refuser_si_irrecevable(saisie, jour=jour, regles=regles)
+        ecriture.refuser_si_irrecevable(saisie, cadre)
     if brouillon is not None:
         _consommer(brouillon, par)
     famille = _famille(saisie, maintenant)
@@ -62,7 +68,23 @@ def deposer_dossier(
     )
     _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
     _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
+    _coter(dossiers, saisie, cadre, par=par, maintenant=maintenant)
     return dossiers
+
+
+def _coter(
+    dossiers: Sequence[Dossier], saisie: Saisie, cadre: Cadre, *, par: Agent | None, maintenant: datetime
+) -> None:
+    """A new household is known by heart; one that already had children is read again, all its dossiers."""
+    if saisie.famille:
+        coter_famille(dossiers[0].famille, par=par, maintenant=maintenant)
+        return
+    regulier = any(b.type == REGULIER for b in saisie.besoins)
+    lignes = [
+        LigneDossier(d.pk, d.numero, d.complet_le, regulier, situation_de_saisie(saisie, cadre, rang=rang))
+        for rang, d in enumerate(dossiers)
+    ]
+    coter_nouveaux(lignes, maintenant=maintenant)
 
 
 def _consommer(brouillon: int, par: Agent | None) -> None:

@@ -1,8 +1,8 @@
 """From an entry to rows: what depositing and changing a dossier share. Every write is in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
+from dossiers.queries_saisie import Cadre
 from dossiers.regles import recevabilite
 from dossiers.regles.saisie import (
     Saisie,
@@ -25,8 +26,7 @@ from dossiers.regles.saisie import (
     piece_de_l_enfant,
 )
 from guichet.erreurs import ErreurMetier
-from structures.models import Agent, Mairie, Structure
-from structures.queries import reglages
+from structures.models import Agent, Mairie
 
 CHAMPS_RESPONSABLE = tuple(
     f.name
@@ -39,36 +39,9 @@ COLONNES_FAMILLE = (
 )
 
 
-def regles_du_jour(jour: date) -> dict[str, Any]:
-    """The settings an entry needs, in one query."""
-    return reglages("nombre_voeux", "inscription_grossesse", "pieces_obligatoires", "renouvellement", le=jour)
-
-
-def structures_connues(pks: Iterable[int]) -> dict[int, recevabilite.StructureConnue]:
-    """The structures chosen, as the rules know them: two queries."""
-    trouvees = Structure.objects.filter(pk__in=pks).prefetch_related("sections")
-    return {s.pk: structure_connue(s) for s in trouvees}
-
-
-def structure_connue(structure: Structure) -> recevabilite.StructureConnue:
-    sections = list(structure.sections.all())
-    return recevabilite.StructureConnue(
-        nom=structure.nom,
-        bandes=tuple(s.bande for s in sections),
-        noms_sections={s.pk: s.nom for s in sections},
-        ouverture=tuple(structure.ouverture),
-        ouverte=structure.ouverte,
-    )
-
-
-def refuser_si_irrecevable(saisie: Saisie, *, jour: date, regles: dict[str, Any]) -> None:
+def refuser_si_irrecevable(saisie: Saisie, cadre: Cadre) -> None:
     """Raise the first thing that blocks; a page shows them all before coming here."""
-    constats = recevabilite.controler(
-        saisie,
-        jour=jour,
-        regles=recevabilite.ReglesSaisie(regles["nombre_voeux"], regles["inscription_grossesse"]),
-        structures=structures_connues(saisie.voeux),
-    )
+    constats = recevabilite.controler(saisie, jour=cadre.jour, regles=cadre.regles, structures=cadre.connues)
     for constat in recevabilite.bloquants(constats):
         raise ErreurMetier(constat.code, constat.message, champ=constat.champ)
 

@@ -20,9 +20,11 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
+from dossiers.queries_saisie import Cadre
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
 from dossiers.services import ecriture
+from dossiers.services.cotation import coter_dossier, coter_famille
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
@@ -40,6 +42,7 @@ def modifier_dossier(
     par: Agent | None,
     mairie: Mairie,
     maintenant: datetime,
+    cadre: Cadre | None = None,
 ) -> Dossier:
     """Write what changed since `version`, the one the agent began from.
 
@@ -48,10 +51,9 @@ def modifier_dossier(
     dossiers of its children: their version moves too.
     """
     frais = _verrouiller(dossier, version)
-    jour = timezone.localdate(maintenant)
-    regles = ecriture.regles_du_jour(jour)
-    ecriture.refuser_si_irrecevable(saisie, jour=jour, regles=regles)
-    obligatoires = tuple(regles["pieces_obligatoires"])
+    cadre = cadre or Cadre(timezone.localdate(maintenant))
+    ecriture.refuser_si_irrecevable(saisie, cadre)
+    obligatoires = cadre.obligatoires
     foyer = _modifier_foyer(frais, saisie, maintenant)
     pieces_foyer, pieces_enfant = _modifier_pieces(
         frais, saisie, obligatoires=obligatoires, par=par, mairie=mairie
@@ -81,7 +83,7 @@ def modifier_dossier(
     concernes = Dossier.objects.filter(famille=frais.famille) if pieces_foyer else [frais]
     for un in concernes:
         _completer(un, obligatoires, par=par, mairie=mairie, maintenant=maintenant)
-    return Dossier.objects.select_related("famille", "enfant").get(pk=frais.pk)
+    return _recoter(frais, foyer=touches["foyer"], par=par, maintenant=maintenant)
 
 
 def _completer(
@@ -95,6 +97,14 @@ def _completer(
     """A dossier whose last compulsory piece has just been seen enters the list."""
     if jour := _jour_complet(dossier, obligatoires):
         changer_etat(dossier, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=jour)
+
+
+def _recoter(dossier: Dossier, *, foyer: bool, par: Agent | None, maintenant: datetime) -> Dossier:
+    if foyer:
+        coter_famille(dossier.famille, par=par, maintenant=maintenant)
+    else:
+        coter_dossier(dossier, par=par, maintenant=maintenant)
+    return Dossier.objects.select_related("famille", "enfant").get(pk=dossier.pk)
 
 
 def _verrouiller(dossier: Dossier, version: int) -> Dossier:

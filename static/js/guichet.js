@@ -93,6 +93,18 @@
     }
   }
 
+  /* What a tab kept of an unsaved entry does not outlive its session. */
+  function oublierLesSaisies(evenement) {
+    if (evenement.target.action && evenement.target.action.endsWith("/deconnexion/")) {
+      for (const cle of Object.keys(sessionStorage)) {
+        if (cle.startsWith("saisie:")) {
+          sessionStorage.removeItem(cle);
+        }
+      }
+    }
+  }
+
+  document.addEventListener("submit", oublierLesSaisies);
   document.addEventListener("keydown", surTouche);
   document.addEventListener("keydown", fermerMenus);
   document.addEventListener("click", fermerMenus);

@@ -21,7 +21,7 @@ PAGES = {
     ],
     "agent": ["accueil"],
     "coordination": ["accueil"],
-    "direction": ["accueil", "dossiers:places"],
+    "direction": ["accueil", "structures:places"],
     "dpo": ["accueil", "dossiers:journal"],
     "membre": ["accueil"],
 }

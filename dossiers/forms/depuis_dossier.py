@@ -1,0 +1,107 @@
+"""A saved dossier written back on the sheet, to be changed, or compared with what somebody typed."""
+
+from datetime import date
+from typing import Any
+
+from dossiers.forms.feuille import BESOINS, Feuille, feuille_neuve
+from dossiers.models import Besoin, Dossier, EtatPiece, Responsable
+from dossiers.queries_saisie import pieces_du_dossier
+from dossiers.regles.saisie import horaire_ordinaire
+from guichet.formulaires import paires
+
+_COCHES = ("autorite_parentale", "contact_relais", "ecarte", "opposition_ecrite")
+_TEXTES = (
+    *("lien", "nom", "prenom", "courriel", "adresse", "complement", "code_postal", "commune", "activite"),
+)
+_FOYER = (
+    *("situation", "numero_allocataire", "regime", "enfants_a_charge", "enfants_moins_3_ans"),
+    *("quotient_familial", "ressources_mensuelles"),
+)
+
+
+def feuille_du_dossier(dossier: Dossier, *, jeton: str = "") -> Feuille:
+    """The sheet an agent would have typed for this dossier."""
+    enfant, famille = dossier.enfant, dossier.famille
+    mots: dict[str, Any] = {
+        "jeton": jeton,
+        "version": str(dossier.version),
+        "nombre": "1",
+        "statut": "a_naitre" if enfant.a_naitre else "ne",
+        "naissance": _iso(enfant.ne_ou_prevu_le),
+        "regle_groupe": enfant.groupe.regle if enfant.groupe else None,
+        "e1-nom": enfant.nom,
+        "e1-prenom": enfant.prenom,
+        "e1-handicap_enfant": _coche(dossier.faits.get("handicap_enfant")),
+        "protegee": _coche(famille.protegee),
+        "solution": dossier.solution,
+        "quartier": dossier.quartier_id,
+        "depose_le": _iso(dossier.depose_le),
+        "engagements": _coche(dossier.engagements_le),
+        "voeux": [str(v.structure_id) for v in dossier.voeux.all()],
+    }
+    mots |= {f"foyer-{nom}": getattr(famille, nom) for nom in _FOYER}
+    mots |= {f"foyer-{code}": _fait(valeur) for code, valeur in {**famille.faits, **dossier.faits}.items()}
+    for responsable in famille.responsables.all():
+        mots |= _responsable(responsable)
+    ordinaire = feuille_neuve(jour="", commune="", jeton="")
+    for nom in BESOINS:
+        mots |= {n: ordinaire.mot(n) for n in ordinaire.noms() if n.startswith(f"{nom}-")}
+    mots["regulier-demande"] = None
+    for besoin in dossier.besoins.all():
+        mots |= _besoin(besoin)
+    for piece in pieces_du_dossier(dossier):
+        if piece.etat == EtatPiece.VUE:
+            mots |= {f"piece-{piece.code}": "on", f"equivalent-{piece.code}": piece.equivalent}
+    return Feuille().posee({nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()})
+
+
+def _responsable(r: Responsable) -> dict[str, Any]:
+    prefixe = f"r{r.rang}"
+    mots: dict[str, Any] = {f"{prefixe}-{nom}": getattr(r, nom) for nom in _TEXTES}
+    mots |= {f"{prefixe}-{nom}": _coche(getattr(r, nom)) for nom in _COCHES}
+    mots |= {
+        f"{prefixe}-telephone": paires(r.telephone),
+        f"{prefixe}-telephone_2": paires(r.telephone_2),
+        f"{prefixe}-heures_hebdo": r.heures_hebdo,
+    }
+    return mots | ({"second": "1"} if r.rang == 2 else {})
+
+
+def _besoin(besoin: Besoin) -> dict[str, Any]:
+    prefixe = besoin.type
+    mots: dict[str, Any] = {
+        f"{prefixe}-demande": "on",
+        f"{prefixe}-entree_le": _iso(besoin.entree_le),
+        f"{prefixe}-tolerance": besoin.tolerance_jours,
+        f"{prefixe}-rythme": besoin.rythme,
+        f"{prefixe}-semaine": [str(c) for c in besoin.demi_journees],
+        f"{prefixe}-semaine_b": [str(c) for c in besoin.demi_journees_b],
+    }
+    for texte, (debut, fin) in besoin.horaires.items():
+        if (debut, fin) != horaire_ordinaire(int(texte)):
+            mots |= {f"{prefixe}-h{texte}_debut": debut, f"{prefixe}-h{texte}_fin": fin}
+    if prefixe == "regulier" and besoin.alternatives:
+        mots["alternatives"] = len(besoin.alternatives)
+        for rang, semaine in enumerate(besoin.alternatives, 1):
+            mots[f"alt{rang}-semaine"] = [str(c) for c in semaine]
+    return mots
+
+
+def _iso(jour: date | None) -> str | None:
+    return jour.isoformat() if jour else None
+
+
+def _coche(vrai: object) -> str | None:
+    return "on" if vrai else None
+
+
+def _fait(valeur: Any) -> str | None:
+    if isinstance(valeur, bool):
+        return _coche(valeur)
+    if isinstance(valeur, float) and valeur.is_integer():
+        return str(int(valeur))
+    return str(valeur)
+
+
+def _texte(valeur: Any) -> str | None:
+    return None if valeur in (None, "") else str(valeur)

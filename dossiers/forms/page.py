@@ -1,0 +1,352 @@
+"""The whole entry page: its parts, their faults, and the entry they make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django import forms
+
+from dossiers.forms.feuille import BESOINS, NB_ALTERNATIVES, Feuille
+from dossiers.forms.saisie import (
+    AlternativeForm,
+    BesoinForm,
+    DepotForm,
+    EnfantForm,
+    FoyerForm,
+    NaissanceForm,
+    ResponsableForm,
+)
+from dossiers.queries_saisie import Cadre, jours_des_pieces
+from dossiers.regles import recevabilite
+from dossiers.regles.pieces import PREUVES
+from dossiers.regles.saisie import (
+    FAITS_DOSSIER,
+    FAITS_ENFANT,
+    Saisie,
+    SaisieBesoin,
+    SaisieEnfant,
+    SaisiePiece,
+    SaisieResponsable,
+    faits_a_repondre,
+    faits_demandes,
+    piece_de_l_enfant,
+)
+
+COLONNES_NOMBRES = ("enfants_a_charge", "enfants_moins_3_ans", "quotient_familial", "ressources_mensuelles")
+
+
+@dataclass(frozen=True)
+class Faute:
+    """A line of the error summary."""
+
+    cible: str
+    libelle: str
+    message: str
+
+
+class PageSaisie:
+    """Forms over one sheet. With `controler` they are validated; `saisie` is what they make."""
+
+    def __init__(self, feuille: Feuille, cadre: Cadre, *, controler: bool = True) -> None:
+        self.feuille, self.cadre, self.controler = feuille, cadre, controler
+        donnees = feuille.en_formulaire()
+        commun: dict[str, Any] = {"data": donnees, "controler": controler}
+        self.naissance = NaissanceForm(**commun)
+        self.enfants = [EnfantForm(prefix=f"e{n}", **commun) for n in range(1, 4)]
+        self.responsables = [ResponsableForm(prefix=f"r{n}", **commun) for n in (1, 2)]
+        self.foyer = FoyerForm(faits=self._faits_du_foyer(), **commun)
+        self.besoins = {nom: BesoinForm(prefix=nom, **commun) for nom in BESOINS}
+        self.alternatives = [
+            AlternativeForm(prefix=f"alt{n}", **commun) for n in range(1, NB_ALTERNATIVES + 1)
+        ]
+        self.depot = DepotForm(quartiers=cadre.quartiers, mairies=cadre.mairies, **commun)
+        self.fautes_hors_champ: list[Faute] = []
+        self.avertissements: dict[str, list[str]] = {}
+        if controler:
+            self._controler()
+
+    # What the grid asks
+
+    @cached_property
+    def faits_de_grille(self) -> frozenset[str]:
+        return faits_demandes(self.cadre.grille.faits) if self.cadre.grille else frozenset()
+
+    @cached_property
+    def sections(self) -> dict[str, list[str]]:
+        return faits_a_repondre(self.faits_de_grille)
+
+    def _faits_du_foyer(self) -> list[str]:
+        return [code for codes in self.sections.values() for code in codes]
+
+    @property
+    def sections_champs(self) -> list[tuple[str, list[forms.BoundField], list[forms.BoundField]]]:
+        """For the template: title, numbers, boxes."""
+        coches = set(self.foyer.coches)
+        return [
+            (
+                titre,
+                [self.foyer[c] for c in codes if c not in coches],
+                [self.foyer[c] for c in codes if c in coches],
+            )
+            for titre, codes in self.sections.items()
+        ]
+
+    @property
+    def demande_heures(self) -> bool:
+        return bool({"heures_travail_1", "heures_travail_2"} & self.faits_de_grille)
+
+    @property
+    def demande_handicap(self) -> bool:
+        return "handicap_enfant" in self.faits_de_grille
+
+    # Which parts are in use
+
+    @property
+    def second(self) -> bool:
+        return self.feuille.coche("second")
+
+    @property
+    def enfants_utiles(self) -> list[EnfantForm]:
+        return self.enfants[: self.feuille.nombre_enfants]
+
+    @property
+    def responsables_utiles(self) -> list[ResponsableForm]:
+        return self.responsables[: 2 if self.second else 1]
+
+    @property
+    def besoins_demandes(self) -> list[BesoinForm]:
+        return [f for nom, f in self.besoins.items() if self.feuille.coche(f"{nom}-demande")]
+
+    @property
+    def nb_alternatives(self) -> int:
+        return max(
+            min(NB_ALTERNATIVES, int(m)) if (m := self.feuille.mot("alternatives")).isdecimal() else 0,
+            max((n for n in range(1, 4) if self.feuille.mots(f"alt{n}-semaine")), default=0),
+        )
+
+    @property
+    def alternatives_utiles(self) -> list[AlternativeForm]:
+        return self.alternatives[: self.nb_alternatives]
+
+    @property
+    def voeux(self) -> list[int]:
+        return self.feuille.entiers("voeux")
+
+    @property
+    def formulaires(self) -> list[Any]:
+        return [
+            self.naissance,
+            *self.enfants_utiles,
+            *self.responsables_utiles,
+            self.foyer,
+            *self.besoins_demandes,
+            *self.alternatives_utiles,
+            self.depot,
+        ]
+
+    # Checking
+
+    def _controler(self) -> None:
+        for formulaire in self.formulaires:
+            formulaire.full_clean()
+        constats = recevabilite.controler(
+            self.saisie, jour=self.cadre.jour, regles=self.cadre.regles, structures=self.cadre.connues
+        )
+        for constat in constats:
+            self.signaler(constat.champ, constat.message, bloquant=constat.bloquant)
+
+    def signaler(self, champ: str, message: str, *, bloquant: bool = True) -> None:
+        """Put a finding where the eye is: on its field, else above the part it is about."""
+        formulaire, nom = self._ou(champ)
+        if bloquant and champ == "besoins":
+            self.fautes_hors_champ.append(Faute("id_regulier-demande", "Type d’accueil", message))
+        elif not bloquant:
+            self.avertissements.setdefault(champ, []).append(message)
+        elif formulaire is None:
+            self.fautes_hors_champ.append(Faute("ajout", "Choix", message))
+        elif nom not in formulaire.errors:
+            formulaire.add_error(nom, message)
+
+    def _ou(self, champ: str) -> tuple[Any, str]:
+        partie, _, reste = champ.partition(".")
+        if partie == "enfants":
+            rang, _, nom = reste.partition(".")
+            if nom == "naissance":
+                return self.naissance, nom
+            return self.enfants[int(rang)], nom
+        if partie == "responsables":
+            rang, _, nom = reste.partition(".")
+            return self.responsables[int(rang)], nom
+        if partie == "besoins":
+            return self._ou_besoin(reste)
+        if partie == "foyer":
+            return (self.foyer, reste) if reste in self.foyer.fields else (self.foyer, "situation")
+        if partie in ("depot", "pieces"):
+            return self.depot, reste if reste in self.depot.fields else "pieces_le"
+        return None, ""
+
+    def _ou_besoin(self, reste: str) -> tuple[Any, str]:
+        nom, _, champ = reste.partition(".")
+        formulaire = self.besoins.get(nom, self.besoins["regulier"])
+        if champ == "alternatives":
+            return self.alternatives[0], "semaine"
+        noms = {"demi_journees": "semaine", "demi_journees_b": "semaine_b", "horaires": "matin_debut"}
+        return formulaire, noms.get(champ, champ or "demande")
+
+    @property
+    def fautes_des_besoins(self) -> list[Faute]:
+        return [f for f in self.fautes_hors_champ if f.cible != "ajout"]
+
+    @property
+    def fautes_des_choix(self) -> list[Faute]:
+        return [f for f in self.fautes_hors_champ if f.cible == "ajout"]
+
+    @property
+    def valide(self) -> bool:
+        return not self.fautes
+
+    @cached_property
+    def fautes(self) -> list[Faute]:
+        """Every fault, in the order of the page."""
+        trouvees = list(self.fautes_hors_champ)
+        for formulaire in self.formulaires:
+            for nom, messages in formulaire.errors.items():
+                champ = formulaire[nom] if nom in formulaire.fields else None
+                cible = champ.auto_id if champ else ""
+                if champ and isinstance(champ.field.widget, forms.CheckboxSelectMultiple):
+                    cible = f"{champ.auto_id}_0"
+                libelle = str(champ.label) if champ and champ.label else "Type d’accueil"
+                trouvees += [Faute(cible, libelle, str(message)) for message in messages]
+        return trouvees
+
+    # The entry
+
+    @cached_property
+    def saisie(self) -> Saisie:
+        """The entry, with whatever could be understood; whole once `valide`."""
+        foyer, depot = self.foyer.cleaned_data, self.depot.cleaned_data
+        depose_le = depot.get("depose_le") or self.cadre.jour
+        dossier = self.cadre.dossier
+        faits = self._faits_gardes() | self.foyer.faits()
+        engagements_le = dossier.engagements_le if dossier else None
+        return Saisie(
+            enfants=tuple(self._enfants()),
+            responsables=tuple(self._responsables()),
+            besoins=tuple(self._besoins()),
+            voeux=tuple(self.voeux),
+            depose_le=depose_le,
+            pieces=tuple(self._pieces(depot.get("pieces_le"), depose_le)),
+            numero_allocataire=foyer.get("numero_allocataire") or "",
+            regime=foyer.get("regime") or "caf",
+            situation=foyer.get("situation") or "",
+            faits_foyer={c: v for c, v in faits.items() if c not in FAITS_DOSSIER},
+            faits_dossier={c: v for c, v in faits.items() if c in FAITS_DOSSIER},
+            protegee=bool(depot.get("protegee")),
+            solution=depot.get("solution") or "",
+            quartier=int(depot["quartier"]) if depot.get("quartier") else None,
+            regle_groupe=self.naissance.cleaned_data.get("regle_groupe") or "ensemble_sinon_separes",
+            engagements_le=(engagements_le or depose_le) if depot.get("engagements") else None,
+            distinctions=dict(self.distinctions()),
+            famille=dossier.famille_id if dossier else None,
+            nature=dossier.nature if dossier else "premiere",
+            **{nom: self._nombre(nom) for nom in COLONNES_NOMBRES},
+        )
+
+    def _faits_gardes(self) -> dict[str, Any]:
+        """What an earlier grid asked and this one does not is left as it was."""
+        dossier = self.cadre.dossier
+        if dossier is None:
+            return {}
+        anciens = {**dossier.famille.faits, **dossier.faits}
+        return {c: v for c, v in anciens.items() if c not in self.foyer.fields and c not in FAITS_ENFANT}
+
+    def _nombre(self, nom: str) -> Any:
+        if nom in self.foyer.fields or self.cadre.dossier is None:
+            return self.foyer.cleaned_data.get(nom)
+        return getattr(self.cadre.dossier.famille, nom)
+
+    def _enfants(self) -> Iterator[SaisieEnfant]:
+        commun = self.naissance.cleaned_data
+        dossier = self.cadre.dossier
+        ne = commun.get("statut") != "a_naitre"
+        jour = commun.get("naissance")
+        premier = self.enfants[0].cleaned_data.get("nom", "")
+        for formulaire in self.enfants_utiles:
+            dit = formulaire.cleaned_data
+            yield SaisieEnfant(
+                nom=dit.get("nom") or premier or "",
+                prenom=dit.get("prenom", ""),
+                naissance=jour if ne else None,
+                terme=None if ne else jour,
+                sexe=dossier.enfant.sexe if dossier else "",
+                faits={"handicap_enfant": True} if dit.get("handicap_enfant") else {},
+            )
+
+    def _responsables(self) -> Iterator[SaisieResponsable]:
+        dossier = self.cadre.dossier
+        anciens = {r.rang: r for r in dossier.famille.responsables.all()} if dossier else {}
+        for rang, formulaire in enumerate(self.responsables_utiles, 1):
+            dit = {nom: valeur for nom, valeur in formulaire.cleaned_data.items() if valeur is not None}
+            if rang in anciens and not self.demande_heures:
+                dit["heures_hebdo"] = anciens[rang].heures_hebdo
+            yield SaisieResponsable(**{"nom": "", **dit, "lien": dit.get("lien") or "parent"})
+
+    def _besoins(self) -> Iterator[SaisieBesoin]:
+        for formulaire in self.besoins_demandes:
+            dit = formulaire.cleaned_data
+            if not dit.get("entree_le"):
+                continue
+            regulier = formulaire.prefix == "regulier"
+            autres = self.alternatives_utiles if regulier else []
+            yield SaisieBesoin(
+                type=str(formulaire.prefix),
+                entree_le=dit["entree_le"],
+                demi_journees=dit.get("semaine") or (),
+                tolerance_jours=int(dit.get("tolerance") or 0),
+                rythme=dit.get("rythme") or "meme_semaine",
+                demi_journees_b=dit.get("semaine_b") or () if dit.get("rythme") == "alternee" else (),
+                horaires={c: h for c, h in formulaire.horaires().items() if self._demandee(dit, c)},
+                alternatives=tuple(s for a in autres if (s := a.cleaned_data.get("semaine"))),
+            )
+
+    @staticmethod
+    def _demandee(dit: dict[str, Any], creneau: int) -> bool:
+        return creneau in (dit.get("semaine") or ()) or creneau in (dit.get("semaine_b") or ())
+
+    def _pieces(self, pieces_le: date | None, depose_le: date) -> Iterator[SaisiePiece]:
+        """The pieces ticked, seen the day they were; those shown and not ticked are awaited."""
+        deja = jours_des_pieces(self.cadre.dossier)
+        nouvelles = pieces_le or (self.cadre.jour if self.cadre.dossier else depose_le)
+        for cle in self.codes_de_pieces():
+            code, _, rang = cle.partition(".")
+            vue = self.feuille.coche(f"piece-{cle}")
+            equivalent = self.feuille.mot(f"equivalent-{cle}")
+            yield SaisiePiece(
+                code=code,
+                equivalent=equivalent if vue and equivalent in PREUVES[code].equivalents else "",
+                vue_le=(deja.get(code) or nouvelles) if vue else None,
+                enfant=int(rang) if rang else None,
+            )
+
+    def codes_de_pieces(self) -> list[str]:
+        """Keys of the pieces spoken of: compulsory ones, then those ticked; « code.rang » for one child."""
+        cles = list(self.cadre.obligatoires)
+        for nom in sorted(self.feuille.noms()):
+            prefixe, _, cle = nom.partition("-")
+            code, _, rang = cle.partition(".")
+            if prefixe != "piece" or code not in PREUVES or cle in cles:
+                continue
+            if rang and (not piece_de_l_enfant(code) or int(rang) >= self.feuille.nombre_enfants):
+                continue
+            cles.append(cle)
+        return cles
+
+    def distinctions(self) -> Iterator[tuple[tuple[int, int], str]]:
+        for nom in self.feuille.noms():
+            prefixe, _, reste = nom.partition("-")
+            if prefixe == "distinct" and (motif := self.feuille.mot(nom)):
+                rang, _, pk = reste.partition("-")
+                if int(rang) < self.feuille.nombre_enfants:
+                    yield (int(rang), int(pk)), motif

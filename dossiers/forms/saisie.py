@@ -1,0 +1,344 @@
+"""The parts of the entry page, each a form over the same typed sheet."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from dossiers.models import (
+    Activite,
+    LienParente,
+    RegimeAllocataire,
+    RegleGroupe,
+    Rythme,
+    SituationFamiliale,
+    Solution,
+)
+from dossiers.regles.faits import BOOL, ENTIER, FAITS
+from dossiers.regles.saisie import COLONNES_FOYER
+from guichet.formulaires import DateField, NomField, TelephoneField, aide
+from structures.models import Mairie, Quartier
+from structures.regles.semaine import JOURS, NB_CRENEAUX
+
+VIDE = [("", "Choisir…")]
+TOLERANCES = (
+    ("0", "Ce jour-là"),
+    ("15", "± 15 jours"),
+    ("30", "± 1 mois"),
+    ("60", "± 2 mois"),
+    ("90", "± 3 mois"),
+    ("180", "± 6 mois"),
+)
+MESSAGE_NOMBRE = "Écrivez un nombre."
+CRENEAUX = [(str(c), str(c)) for c in range(NB_CRENEAUX)]
+
+
+class Partie(forms.Form):
+    """A part of the page: shows what was typed, and its faults only once somebody asked to save."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, controler: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.helper = aide(resume=False)
+        for champ in self.fields.values():
+            champ.widget.attrs.setdefault("autocomplete", "off")
+        if not controler:
+            self._errors = forms.utils.ErrorDict()
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"{self.prefix}-{field_name}" if self.prefix else field_name
+
+
+class NaissanceForm(Partie):
+    """What the children of the page share: one birth."""
+
+    statut = forms.ChoiceField(label="Naissance", choices=[("ne", "Déjà né"), ("a_naitre", "À naître")])
+    naissance = DateField(label="Né·e le ou terme")
+    nombre = forms.ChoiceField(
+        label="Combien", choices=[("1", "Un enfant"), ("2", "Jumeaux"), ("3", "Triplés")]
+    )
+    regle_groupe = forms.ChoiceField(label="Les accueillir", choices=RegleGroupe.choices, required=False)
+
+
+class EnfantForm(Partie):
+    nom = NomField(label="Nom")
+    prenom = NomField(label="Prénom", required=False)
+    handicap_enfant = forms.BooleanField(label="Enfant en situation de handicap", required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.prefix != "e1":
+            # A twin bears the first one's surname unless told otherwise.
+            self.fields["nom"].required = False
+            self.fields["nom"].label = "Nom, s’il diffère"
+            self.fields["handicap_enfant"].label = "Cet enfant aussi est en situation de handicap"
+
+
+class ResponsableForm(Partie):
+    lien = forms.ChoiceField(label="Lien", choices=LienParente.choices, initial="parent", required=False)
+    nom = NomField(label="Nom")
+    prenom = NomField(label="Prénom", required=False)
+    telephone = TelephoneField(label="Téléphone", required=False)
+    telephone_2 = TelephoneField(label="Autre téléphone", required=False)
+    courriel = forms.EmailField(
+        label="Courriel",
+        required=False,
+        max_length=120,
+        error_messages={"invalid": "Ce courriel est incomplet. Écrivez-le ainsi : maud@exemple.fr."},
+    )
+    adresse = NomField(label="Adresse", required=False, max_length=200)
+    complement = NomField(label="Complément", required=False, max_length=120)
+    code_postal = forms.CharField(
+        label="Code postal",
+        required=False,
+        validators=[RegexValidator(r"^[0-9]{5}$", "Un code postal a cinq chiffres.")],
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    commune = NomField(label="Commune", required=False)
+    activite = forms.ChoiceField(label="Activité", choices=VIDE + Activite.choices, required=False)
+    heures_hebdo = forms.DecimalField(
+        label="Heures par semaine",
+        required=False,
+        min_value=0,
+        max_value=99,
+        max_digits=3,
+        decimal_places=1,
+        error_messages={"invalid": MESSAGE_NOMBRE},
+    )
+    autorite_parentale = forms.BooleanField(label="Autorité parentale", required=False)
+    contact_relais = forms.BooleanField(label="Le relais petite enfance peut me contacter", required=False)
+    ecarte = forms.BooleanField(label="Ne doit rien savoir du dossier", required=False)
+    opposition_ecrite = forms.BooleanField(label="S’oppose par écrit à l’accueil", required=False)
+
+
+class FoyerForm(Partie):
+    """The household, with one field per fact of the grid in force somebody can answer."""
+
+    situation = forms.ChoiceField(
+        label="Situation", choices=VIDE + SituationFamiliale.choices, required=False
+    )
+    numero_allocataire = forms.CharField(label="Numéro d’allocataire", required=False, max_length=20)
+    regime = forms.ChoiceField(label="Régime", choices=RegimeAllocataire.choices, required=False)
+
+    def __init__(self, *args: Any, faits: Iterable[str] = (), **options: Any) -> None:
+        super().__init__(*args, prefix="foyer", **options)
+        self.coches: list[str] = []
+        self.nombres: list[str] = []
+        for code in faits:
+            self._ajouter(code)
+
+    def _ajouter(self, code: str) -> None:
+        fait = FAITS[code]
+        if fait.type == BOOL:
+            self.fields[code] = forms.BooleanField(label=fait.libelle, required=False)
+            self.coches.append(code)
+            return
+        libelle = f"{fait.libelle}, en {fait.unite}" if fait.unite else fait.libelle
+        bornes: dict[str, Any] = {
+            "label": libelle,
+            "required": False,
+            "min_value": fait.minimum,
+            "error_messages": {"invalid": MESSAGE_NOMBRE},
+        }
+        if fait.type == ENTIER or code == "quotient_familial":
+            plafond = 30 if code.startswith("enfants_") else 100_000
+            self.fields[code] = forms.IntegerField(max_value=plafond, **bornes)
+        else:
+            self.fields[code] = forms.DecimalField(
+                max_value=1_000_000, max_digits=9, decimal_places=2, **bornes
+            )
+        self.fields[code].widget.attrs["autocomplete"] = "off"
+        self.nombres.append(code)
+
+    def faits(self) -> dict[str, Any]:
+        """The facts answered that have no column of their own."""
+        reponses = {c: self.cleaned_data.get(c) for c in (*self.coches, *self.nombres)}
+        return {
+            code: float(valeur) if not isinstance(valeur, bool | int) else valeur
+            for code, valeur in reponses.items()
+            if valeur not in (None, "", False) and code not in COLONNES_FOYER
+        }
+
+    @property
+    def champs_coches(self) -> list[forms.BoundField]:
+        return [self[code] for code in self.coches]
+
+    @property
+    def champs_nombres(self) -> list[forms.BoundField]:
+        return [self[code] for code in self.nombres]
+
+
+@dataclass(frozen=True)
+class Cellule:
+    """One half-day of the week as a box: what it is called, whether it is asked, its hours."""
+
+    ident: str
+    nom: str
+    valeur: int
+    cochee: bool
+    libelle: str
+    heures: str
+
+
+def rangees(formulaire: forms.Form, champ: str, horaires: dict[int, tuple[str, str]]) -> list[Any]:
+    """The week as two rows of five boxes, from what was typed."""
+    nom = formulaire.add_prefix(champ)
+    cochees = set(formulaire.data.getlist(nom)) if hasattr(formulaire.data, "getlist") else set()
+    lignes = []
+    for moitie, titre in enumerate(("Matin", "Après-midi")):
+        cellules = []
+        for jour, libelle in enumerate(JOURS):
+            creneau = 2 * jour + moitie
+            cellules.append(
+                Cellule(
+                    ident=f"id_{nom}_{creneau}",
+                    nom=nom,
+                    valeur=creneau,
+                    cochee=str(creneau) in cochees,
+                    libelle=f"{libelle} {titre.lower()}",
+                    heures=texte_heures(*horaires[creneau]) if creneau in horaires else "",
+                )
+            )
+        lignes.append((titre, cellules))
+    return lignes
+
+
+def texte_heures(debut: str, fin: str) -> str:
+    """« 8 h – 12 h 30 » from « 08:00 », « 12:30 »; empty for anything else."""
+    if not all(re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", h) for h in (debut, fin)):
+        return ""
+    return " – ".join(f"{int(h[:2])}\u00a0h{'' if h[3:] == '00' else chr(160) + h[3:]}" for h in (debut, fin))
+
+
+class SemaineField(forms.MultipleChoiceField):
+    """A week as ten boxes; the value is a sorted tuple of créneaux."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", "Demi-journées")
+        super().__init__(choices=CRENEAUX, required=False, widget=forms.CheckboxSelectMultiple, **options)
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        return tuple(sorted({int(c) for c in super().clean(value)}))
+
+
+class BesoinForm(Partie):
+    """One kind of care; `demande` says whether it is asked at all."""
+
+    demande = forms.BooleanField(required=False)
+    entree_le = DateField(label="Entrée souhaitée")
+    tolerance = forms.ChoiceField(label="Souplesse", choices=TOLERANCES, required=False)
+    rythme = forms.ChoiceField(label="Semaine", choices=Rythme.choices, required=False)
+    semaine = SemaineField()
+    semaine_b = SemaineField(label="Semaine B")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["tolerance"].choices = self._tolerances()  # type: ignore[attr-defined]
+        for moitie in ("matin", "apm"):
+            for bout in ("debut", "fin"):
+                self.fields[f"{moitie}_{bout}"] = self._heure()
+        for creneau in range(NB_CRENEAUX):
+            for bout in ("debut", "fin"):
+                self.fields[f"h{creneau}_{bout}"] = self._heure()
+
+    def _tolerances(self) -> list[tuple[str, str]]:
+        """A dossier taken over may have any number of days."""
+        dite = self.data.get(self.add_prefix("tolerance")) or ""
+        connues = dict(TOLERANCES)
+        if re.fullmatch(r"[0-9]{1,3}", dite) and dite not in connues and int(dite) <= 366:
+            return [*TOLERANCES, (dite, f"± {int(dite)} jours")]
+        return list(TOLERANCES)
+
+    @staticmethod
+    def _heure() -> forms.TimeField:
+        return forms.TimeField(
+            label="Heures",
+            required=False,
+            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            error_messages={"invalid": "Écrivez l’heure ainsi : 08:30."},
+        )
+
+    def _mot(self, nom: str) -> str:
+        return self.data.get(self.add_prefix(nom)) or ""
+
+    @property
+    def bouts(self) -> dict[int, tuple[str, str]]:
+        """Hours as typed, whether or not they are hours."""
+        dits = {}
+        for creneau in range(NB_CRENEAUX):
+            moitie = "apm" if creneau % 2 else "matin"
+            debut, fin = (
+                self.data.get(self.add_prefix(f"h{creneau}_{b}"))
+                or self.data.get(self.add_prefix(f"{moitie}_{b}"))
+                for b in ("debut", "fin")
+            )
+            dits[creneau] = (debut or "", fin or "")
+        return dits
+
+    @property
+    def rangees(self) -> list[Any]:
+        return rangees(self, "semaine", self.bouts)
+
+    @property
+    def rangees_b(self) -> list[Any]:
+        return rangees(self, "semaine_b", self.bouts)
+
+    @property
+    def heures_par_jour(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        return [
+            (f"{JOURS[c // 2]} {'après-midi' if c % 2 else 'matin'}", self[f"h{c}_debut"], self[f"h{c}_fin"])
+            for c in range(NB_CRENEAUX)
+        ]
+
+    @property
+    def heures_particulieres(self) -> bool:
+        return any(self.data.get(self.add_prefix(f"h{c}_debut")) for c in range(NB_CRENEAUX))
+
+    def horaires(self) -> dict[int, tuple[str, str]]:
+        """Hours told half-day by half-day, else those of every morning or afternoon."""
+        dites = self.cleaned_data
+        horaires = {}
+        for creneau in range(NB_CRENEAUX):
+            moitie = "apm" if creneau % 2 else "matin"
+            debut = dites.get(f"h{creneau}_debut") or dites.get(f"{moitie}_debut")
+            fin = dites.get(f"h{creneau}_fin") or dites.get(f"{moitie}_fin")
+            if debut and fin:
+                horaires[creneau] = (f"{debut:%H:%M}", f"{fin:%H:%M}")
+        return horaires
+
+
+class AlternativeForm(Partie):
+    semaine = SemaineField(label="Semaine acceptée aussi")
+
+    @property
+    def rangees(self) -> list[Any]:
+        return rangees(self, "semaine", {})
+
+
+class DepotForm(Partie):
+    """Today’s solution, the quartier, and what closes the paper."""
+
+    solution = forms.ChoiceField(
+        label="Solution aujourd’hui", choices=VIDE + Solution.choices, required=False
+    )
+    quartier = forms.ChoiceField(label="Quartier", required=False)
+    protegee = forms.BooleanField(label="Adresse à protéger", required=False)
+    depose_le = DateField(label="Date du papier")
+    pieces_le = DateField(label="Pièces vues le", required=False)
+    engagements = forms.BooleanField(label="La famille a signé ses engagements", required=False)
+    mairie = forms.ChoiceField(label="Mairie")
+
+    def __init__(
+        self, *args: Any, quartiers: Iterable[Quartier], mairies: Iterable[Mairie], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["quartier"].choices = [*VIDE, *((q.pk, q.nom) for q in quartiers)]  # type: ignore[attr-defined]
+        self.mairies = list(mairies)
+        if self.mairies:
+            self.fields["mairie"].choices = [*VIDE, *((m.pk, m.nom) for m in self.mairies)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["mairie"]

@@ -1,0 +1,141 @@
+"""What the entry page reads: structures, settings, the grid in force; and a saved dossier as an entry."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+
+from dossiers.models import Brouillon, Dossier, EtatPiece, PieceJustificative
+from dossiers.queries_grilles import grille_pure, version_en_vigueur
+from dossiers.queries_situations import Reseau, communes_conventionnees
+from dossiers.regles.grille import Grille
+from dossiers.regles.recevabilite import ReglesSaisie, StructureConnue
+from structures.models import Agent, Mairie, Quartier, Structure
+from structures.queries import reglages
+from structures.regles.texte import cle
+
+
+def regles_du_jour(jour: date) -> dict[str, Any]:
+    """The settings an entry needs, in one query."""
+    return reglages(
+        "nombre_voeux",
+        "inscription_grossesse",
+        "pieces_obligatoires",
+        "renouvellement",
+        "brouillon_conservation",
+        le=jour,
+    )
+
+
+def structure_connue(structure: Structure) -> StructureConnue:
+    sections = list(structure.sections.all())
+    return StructureConnue(
+        nom=structure.nom,
+        bandes=tuple(s.bande for s in sections),
+        noms_sections={s.pk: s.nom for s in sections},
+        ouverture=tuple(structure.ouverture),
+        ouverte=structure.ouverte,
+    )
+
+
+@dataclass
+class Cadre:
+    """What surrounds an entry, each part read when first asked."""
+
+    jour: date
+    mairies: list[Mairie] = field(default_factory=list)
+    dossier: Dossier | None = None
+
+    @cached_property
+    def reglages(self) -> dict[str, Any]:
+        return regles_du_jour(self.jour)
+
+    @property
+    def regles(self) -> ReglesSaisie:
+        return ReglesSaisie(self.reglages["nombre_voeux"], self.reglages["inscription_grossesse"])
+
+    @property
+    def obligatoires(self) -> tuple[str, ...]:
+        return tuple(self.reglages["pieces_obligatoires"])
+
+    @cached_property
+    def _version(self) -> Any:
+        return version_en_vigueur()
+
+    @cached_property
+    def grille(self) -> Grille | None:
+        return grille_pure(self._version) if self._version else None
+
+    @property
+    def grille_du(self) -> date | None:
+        return self._version.debut if self._version else None
+
+    @cached_property
+    def reseau(self) -> Reseau:
+        """The structures already read, and the agreements only when the grid asks about communes."""
+        communes = bool(self.grille and "commune_conventionnee_structure" in self.grille.faits)
+        structures = {
+            pk: {
+                "id": pk,
+                "type": s.type,
+                "quartier_id": s.quartier_id,
+                "gestionnaire_id": s.gestionnaire_id,
+                "gestionnaire__nature": s.gestionnaire.nature,
+            }
+            for pk, s in self.structures.items()
+        }
+        return Reseau(
+            structures,
+            communes_conventionnees(self.jour) if communes else {},
+            cle(settings.VILLE),
+            frozenset(settings.COMMUNE_CODES_POSTAUX),
+        )
+
+    @cached_property
+    def quartiers(self) -> list[Quartier]:
+        return list(Quartier.objects.all())
+
+    @cached_property
+    def structures(self) -> dict[int, Structure]:
+        """Every structure one may choose, by name, with what the page says of it."""
+        toutes = Structure.objects.select_related("gestionnaire", "quartier").prefetch_related("sections")
+        return {s.pk: s for s in toutes}
+
+    @cached_property
+    def connues(self) -> dict[int, StructureConnue]:
+        return {pk: structure_connue(s) for pk, s in self.structures.items()}
+
+
+def pieces_du_dossier(dossier: Dossier) -> list[PieceJustificative]:
+    """The household's pieces, then the child's."""
+    foyer = PieceJustificative.objects.filter(famille=dossier.famille_id)
+    return [*foyer, *dossier.pieces.all()]
+
+
+def jours_des_pieces(dossier: Dossier | None) -> dict[str, date]:
+    """When each piece already seen was: a change of the dossier does not make it newer."""
+    if dossier is None:
+        return {}
+    vues = (p for p in pieces_du_dossier(dossier) if p.etat == EtatPiece.VUE)
+    return {p.code: p.vue_le for p in vues if p.vue_le}
+
+
+def brouillons_des_autres(dossier: Dossier, agent: Agent) -> list[Brouillon]:
+    """Who else has begun to change this dossier, the latest first."""
+    return list(Brouillon.objects.filter(dossier=dossier).exclude(agent=agent).select_related("agent"))
+
+
+def mes_brouillons(agent: Agent) -> list[Brouillon]:
+    return list(Brouillon.objects.filter(agent=agent).select_related("dossier"))
+
+
+def dossier_a_modifier(numero: str) -> Dossier | None:
+    """The dossier with what the entry page writes back of it."""
+    return (
+        Dossier.objects.select_related("famille", "enfant__groupe", "mairie", "quartier")
+        .prefetch_related("famille__responsables", "besoins", "voeux", "pieces")
+        .filter(numero=numero)
+        .first()
+    )

@@ -1,0 +1,44 @@
+"""What the entry page's templates say: words of the sheet, hour inputs, the hour of the draft."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from guichet.texte import heure
+
+register = template.Library()
+
+
+class Feuille(Protocol):
+    def mot(self, nom: str) -> str: ...
+
+
+@register.filter
+def mot(feuille: Feuille, nom: str) -> str:
+    return feuille.mot(nom)
+
+
+@register.filter
+def heure_champ(champ: BoundField, libelle: str) -> SafeString:
+    """A bare hour input, named for those who do not see its row."""
+    bout = "fin" if champ.name.endswith("fin") else "début"
+    nom = libelle if champ.name.startswith(("matin", "apm")) else f"{libelle}, {bout}"
+    attributs = {"class": "form-control form-control-sm", "aria-label": nom}
+    if champ.errors:
+        attributs |= {"aria-invalid": "true", "class": "form-control form-control-sm is-invalid"}
+    return champ.as_widget(attrs=attributs)
+
+
+@register.filter
+def heure_brouillon(instant: datetime) -> str:
+    """« Brouillon enregistré à 10 h 42 »."""
+    return f"Brouillon enregistré à {heure(timezone.localtime(instant))}"
+
+
+@register.filter
+def suffixe(debut: str, nombre: int) -> str:
+    return f"{debut}{nombre}"

@@ -1,0 +1,194 @@
+/* The entry page: keys, focus, and a copy of what is typed until the server says it is safe. */
+"use strict";
+
+(function () {
+  const formulaire = document.getElementById("saisie");
+  if (!formulaire) {
+    return;
+  }
+  document.documentElement.classList.add("js");
+  const PREFIXE = "saisie:";
+  const cle = PREFIXE + formulaire.dataset.agent + ":" + formulaire.getAttribute("action");
+  let frappes = 0;
+  let envoyees = 0;
+
+  /* After signing in again in another tab, the page's own token is out of date: the cookie has the new one. */
+  function jetonFrais() {
+    const trouve = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    const champ = formulaire.querySelector('input[name="csrfmiddlewaretoken"]');
+    if (trouve && champ) {
+      champ.value = trouve[1];
+    }
+  }
+
+  function dire(texte) {
+    const annonce = document.getElementById("annonce");
+    if (annonce) {
+      annonce.textContent = texte;
+    }
+  }
+
+  function copier() {
+    const lignes = [];
+    for (const [nom, valeur] of new FormData(formulaire)) {
+      if (nom !== "csrfmiddlewaretoken" && nom !== "ajout" && typeof valeur === "string") {
+        lignes.push([nom, valeur]);
+      }
+    }
+    try {
+      sessionStorage.setItem(cle, JSON.stringify(lignes));
+    } catch (plein) {
+      /* No room: the server's draft remains. */
+    }
+  }
+
+  function oublier() {
+    sessionStorage.removeItem(cle);
+  }
+
+  /* A copy left here was never confirmed (session ended, network down): send it back as it was. */
+  function reprendre() {
+    for (const autre of Object.keys(sessionStorage)) {
+      if (autre.startsWith(PREFIXE) && !autre.startsWith(PREFIXE + formulaire.dataset.agent + ":")) {
+        sessionStorage.removeItem(autre);
+      }
+    }
+    const gardee = sessionStorage.getItem(cle);
+    if (!gardee || formulaire.querySelector("[data-resume-erreurs]")) {
+      return;
+    }
+    oublier();
+    const envoi = document.createElement("form");
+    envoi.method = "post";
+    envoi.action = formulaire.getAttribute("action");
+    const lignes = JSON.parse(gardee).concat([
+      ["geste", "reprendre"],
+      ["csrfmiddlewaretoken", formulaire.querySelector('input[name="csrfmiddlewaretoken"]').value],
+    ]);
+    for (const [nom, valeur] of lignes) {
+      const champ = document.createElement("input");
+      champ.type = "hidden";
+      champ.name = nom;
+      champ.value = valeur;
+      envoi.append(champ);
+    }
+    document.body.append(envoi);
+    envoi.submit();
+  }
+
+  function allerPartie(numero) {
+    const partie = document.getElementById("partie-" + numero);
+    const premier = partie && partie.querySelector("input:not([type=hidden]), select");
+    if (premier) {
+      premier.focus();
+      partie.scrollIntoView({ block: "start" });
+    }
+    return Boolean(premier);
+  }
+
+  function surTouche(evenement) {
+    if (evenement.altKey && !evenement.ctrlKey && /^Digit[1-5]$/.test(evenement.code)) {
+      if (allerPartie(evenement.code.slice(-1))) {
+        evenement.preventDefault();
+      }
+    } else if (evenement.ctrlKey && evenement.key === "Enter") {
+      evenement.preventDefault();
+      document.getElementById("enregistrer").click();
+    } else if (evenement.key === "Enter" && evenement.target.id === "ajout") {
+      evenement.preventDefault();
+      document.getElementById("ajouter").click();
+    }
+  }
+
+  function texteHeure(valeur) {
+    const [heures, minutes] = valeur.split(":");
+    return Number(heures) + "\u00a0h" + (minutes === "00" ? "" : "\u00a0" + minutes);
+  }
+
+  /* The boxes of the week say the hours as they are typed. */
+  function heures(evenement) {
+    const champ = evenement.target;
+    const trouve = champ.type === "time" && champ.name.match(/^(\w+)-/);
+    if (!trouve) {
+      return;
+    }
+    const prefixe = trouve[1];
+    const lire = function (nom) {
+      const source = formulaire.elements[prefixe + "-" + nom];
+      return source ? source.value : "";
+    };
+    for (const boite of formulaire.querySelectorAll('input[type="checkbox"][name^="' + prefixe + '-semaine"]')) {
+      const creneau = Number(boite.value);
+      const moitie = creneau % 2 ? "apm" : "matin";
+      const debut = lire("h" + creneau + "_debut") || lire(moitie + "_debut");
+      const fin = lire("h" + creneau + "_fin") || lire(moitie + "_fin");
+      const texte = boite.parentElement.querySelector(".cellule-heures");
+      texte.textContent = debut && fin ? texteHeure(debut) + " – " + texteHeure(fin) : "";
+    }
+  }
+
+  function etat(texte) {
+    const endroit = document.getElementById("brouillon-etat");
+    endroit.textContent = "";
+    const pastille = document.createElement("span");
+    pastille.className = "pastille pastille-miel";
+    pastille.textContent = texte;
+    endroit.append(pastille);
+  }
+
+  formulaire.addEventListener("input", function (evenement) {
+    frappes += 1;
+    heures(evenement);
+    copier();
+  });
+  formulaire.addEventListener("change", function () {
+    frappes += 1;
+    copier();
+  });
+  formulaire.addEventListener("submit", jetonFrais);
+  document.addEventListener("keydown", surTouche);
+  document.addEventListener("click", function (evenement) {
+    const lien = evenement.target.closest("[data-partie]");
+    if (lien && allerPartie(lien.dataset.partie)) {
+      evenement.preventDefault();
+    }
+  });
+
+  document.body.addEventListener("htmx:configRequest", function (evenement) {
+    jetonFrais();
+    const champ = formulaire.querySelector('input[name="csrfmiddlewaretoken"]');
+    if (champ) {
+      evenement.detail.parameters.csrfmiddlewaretoken = champ.value;
+    }
+    envoyees = frappes;
+  });
+  document.body.addEventListener("htmx:afterRequest", function (evenement) {
+    const reponse = evenement.detail.xhr;
+    if (!evenement.detail.successful) {
+      if (reponse && reponse.status === 401) {
+        etat("Session terminée : rien n’est perdu, une copie reste dans cet onglet.");
+        const lien = document.createElement("a");
+        lien.href = formulaire.dataset.connexion;
+        lien.target = "_blank";
+        lien.textContent = "Se reconnecter dans un autre onglet";
+        document.getElementById("brouillon-etat").append(" ", lien);
+      } else if (reponse && reponse.status !== 0) {
+        etat("Non enregistré : une copie reste dans cet onglet");
+      }
+      return;
+    }
+    if (reponse.getResponseHeader("X-Brouillon") && envoyees === frappes) {
+      oublier();
+    }
+  });
+  document.body.addEventListener("htmx:sendError", function () {
+    etat("Réseau absent : une copie reste dans cet onglet");
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", function (evenement) {
+    if (evenement.detail.target && evenement.detail.target.id === "annonce") {
+      dire(evenement.detail.target.textContent);
+    }
+  });
+
+  reprendre();
+})();
