@@ -4,7 +4,7 @@ PORT ?= 8000
 export PORT
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-TYPES := guichet $(wildcard */regles */services */queries.py */queries */acces.py)
+TYPES := guichet $(filter-out guichet/%,$(wildcard */regles */services */queries.py */queries */acces.py))
 
 .DEFAULT_GOAL := aide
 .PHONY: aide demo test lint mesures arret verrou postgres python

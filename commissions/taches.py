@@ -1,1 +1,45 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
+
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from commissions.exports.ordre_du_jour import rendre_agenda
+from commissions.models import OrdreDuJour, PassageVoeu
+from commissions.services.travaux import executer_gel, ranger_ordre_du_jour
+from structures.models import Agent
+from structures.services.taches import avancer, suivre
+
+LIGNES_PAR_PAGE = 18
+
+
+@app.task
+def geler(tache_id: str, seance_id: int, par_id: int | None) -> None:
+    """Fix the list of a séance."""
+    par = Agent.objects.filter(pk=par_id).first() if par_id else None
+    executer_gel(tache_id, seance_id=seance_id, par=par, maintenant=timezone.now())
+
+
+@app.task
+def imprimer(tache_id: str, ordre_id: int) -> None:
+    """Print an agenda and store its file; run again after a crash, it keeps the file it may have made."""
+    ordre = OrdreDuJour.objects.select_related("seance__grille").get(pk=ordre_id)
+    lignes = PassageVoeu.objects.filter(passage__seance=ordre.seance).count()
+    sections = ordre.seance.places.count()
+    pages = 1 + max(sections // 2, lignes // LIGNES_PAR_PAGE)
+    with suivre(tache_id, total=pages) as tache:
+        if not ordre.empreinte:
+            vues: set[int] = set()
+
+            def page_faite(page: int) -> None:
+                vues.add(page)
+                avancer(tache, page)
+
+            jour = timezone.localdate(ordre.demande_le)
+            octets = rendre_agenda(ordre.seance, ordre.version, le=jour, avancement=page_faite)
+            ranger_ordre_du_jour(ordre, octets, pages=len(vues))
+        tache.message = f"{ordre.pages} pages." if ordre.pages else ""
+        tache.resultat = {
+            "url": reverse("commissions:ordre_du_jour", args=[ordre.pk]),
+            "libelle": "Ouvrir l’ordre du jour",
+        }

@@ -18,6 +18,8 @@ LIMITE = 20
 PREMIERE_ANNEE = 2000
 # Digits typed at least before a telephone's end or a CAF number's start is looked for.
 CHIFFRES = 4
+# Under so many letters, only a whole name is looked for.
+LETTRES = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Resultats:
 
 
 def chercher(q: str, *, qui: Personne, limite: int = LIMITE) -> Resultats:
-    """What this person may find, the surest first, in at most six queries."""
+    """What this person may find, the surest first, in at most ten queries."""
     q = " ".join(q.split())[:120]
     if len(re.sub(r"[^0-9a-z]", "", sans_accents(q))) < 2:
         return Resultats(q, trop_court=bool(q))
@@ -54,7 +56,7 @@ def chercher(q: str, *, qui: Personne, limite: int = LIMITE) -> Resultats:
             return Resultats(q, exact=numeros[0])
         _ranger(trouves, _lire(connus, limite), "numéro", nominatifs=_pks(nominatifs, connus))
     _ranger(trouves, _par_chiffres(q, nominatifs, limite), "")
-    if cle(q):
+    if cle(q) and not re.search(r"\d", q):
         _ranger(trouves, _par_nom(q, nominatifs, limite), "nom")
     return Resultats(q, list(trouves.values())[:limite])
 
@@ -90,15 +92,26 @@ def _par_chiffres(q: str, dossiers: QuerySet[Dossier], limite: int) -> list[tupl
 
 
 def _par_nom(q: str, dossiers: QuerySet[Dossier], limite: int) -> list[tuple[Dossier, str]]:
-    """The child's name or a responsable's, whatever the accents, the order or a slip of the keyboard."""
+    """The child's name or a responsable's, whatever the accents, the order or a slip of the keyboard.
+
+    One word is looked for inside the names; when none holds it, and for several words, whole names are
+    compared, which forgives more and costs more.
+    """
     mots = " ".join(m for mot in re.split(r"[\s,;]+", q) if (m := cle(mot)))
+    if len(mots) < LETTRES:
+        return _noms(dossiers, "startswith", f"{mots} ", limite)
+    if " " not in mots and (lus := _noms(dossiers, "trigram_word_similar", mots, limite)):
+        return lus
+    return _noms(dossiers, "trigram_similar", mots, limite)
+
+
+def _noms(dossiers: QuerySet[Dossier], comment: str, mots: str, limite: int) -> list[tuple[Dossier, str]]:
     lus: list[tuple[float, Dossier, str]] = []
     for chemin, libelle in (("enfant", "enfant"), ("famille__responsables", "responsable")):
         champ = f"{chemin}__cle_identite"
-        ressemble = Q(**{f"{champ}__trigram_similar": mots}) | Q(**{f"{champ}__trigram_word_similar": mots})
         note = Greatest(TrigramSimilarity(champ, mots), TrigramWordSimilarity(mots, champ))
         notes = (
-            dossiers.filter(ressemble)
+            dossiers.filter(**{f"{champ}__{comment}": mots})
             .order_by()
             .values("pk")
             .annotate(note=Max(note))

@@ -85,7 +85,7 @@ def dossiers_a_comparer(identites: Sequence[Identite]) -> list[Dossier]:
     return list(
         Dossier.objects.exclude(etat__in=[EtatDossier.CLOS, EtatDossier.ANONYMISE])
         .filter(Q(enfant__in=enfants) | Q(famille__in=familles))
-        .select_related("enfant__famille", "mairie")
+        .select_related("famille", "enfant__famille", "mairie")
         .prefetch_related("enfant__famille__responsables")
         .order_by("pk")
     )

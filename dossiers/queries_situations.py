@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models import F, Q
 from dossiers.models import Admission, Besoin, Dossier, LigneManuelle, PieceJustificative, Responsable, Voeu
 from dossiers.models.piece import EtatPiece
 from dossiers.regles import cycle
+from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import FAITS, VOEU, Valeur
 from dossiers.regles.grille import Grille
 from dossiers.regles.situation import PointsManuels, Situation, construire_situation
@@ -25,6 +27,13 @@ _FAITS_PAR_PREUVE: dict[str, list[str]] = defaultdict(list)
 for _fait in FAITS.values():
     if _fait.preuve:
         _FAITS_PAR_PREUVE[_fait.preuve].append(_fait.code)
+_FAITS_VOEU = frozenset(fait.code for fait in FAITS.values() if fait.porte == VOEU)
+_FAITS_BESOIN = frozenset(
+    {
+        *("type_accueil", "date_entree", "age_entree_mois", "nb_demi_journees", "nb_jours"),
+        *("accepte_alternatives", "heures_semaine"),
+    }
+)
 
 
 @dataclass
@@ -100,16 +109,16 @@ def situations(
     _lire_pieces(bruts, familles, jour)
     _lire_fratrie(familles)
     _lire_voeux(bruts)
-    for ligne in LigneManuelle.objects.filter(dossier__in=ids).select_related("auteur"):
+    for ligne in LigneManuelle.objects.filter(dossier__parmi=ids).select_related("auteur"):
         pose = PointsManuels(ligne.points, ligne.motif, str(ligne.auteur))
         bruts[ligne.dossier_id].manuelles[ligne.critere] = pose
-    au_voeu = any(critere.portee == VOEU for critere in grille.criteres)
+    utiles = faits_utiles(grille)
     for brut in bruts.values():
-        yield _ligne(brut, reseau, jour, au_voeu=au_voeu)
+        yield _ligne(brut, reseau, jour, utiles)
 
 
 def _dossiers(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    return Dossier.objects.filter(pk__in=ids).values(
+    return Dossier.objects.filter(pk__parmi=ids).values(
         *("id", "numero", "complet_le", "famille_id", "enfant_id", "quartier_id", "solution", "faits"),
         *("nb_passages", "nb_refus_offre", "nature"),
         naissance=F("enfant__naissance"),
@@ -135,14 +144,14 @@ def _lire_responsables(familles: dict[int, list[_Brut]]) -> None:
         "code_postal",
         "autorite_parentale",
     )
-    for r in Responsable.objects.filter(famille__in=list(familles)).values(*champs):
+    for r in Responsable.objects.filter(famille__parmi=list(familles)).values(*champs):
         for brut in familles[r["famille_id"]]:
             brut.responsables[r["rang"]] = r
 
 
 def _lire_besoins(bruts: dict[int, _Brut]) -> None:
     champs = ("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives")
-    for b in Besoin.objects.filter(dossier__in=list(bruts)).order_by("pk").values("dossier_id", *champs):
+    for b in Besoin.objects.filter(dossier__parmi=list(bruts)).order_by("pk").values("dossier_id", *champs):
         brut = bruts[b["dossier_id"]]
         if brut.besoin is None or b["type"] == REGULIER:
             brut.besoin = b
@@ -150,7 +159,7 @@ def _lire_besoins(bruts: dict[int, _Brut]) -> None:
 
 def _lire_pieces(bruts: dict[int, _Brut], familles: dict[int, list[_Brut]], jour: date) -> None:
     vues = PieceJustificative.objects.filter(
-        Q(famille__in=list(familles)) | Q(dossier__in=list(bruts)),
+        Q(famille__parmi=list(familles)) | Q(dossier__parmi=list(bruts)),
         Q(valide_jusqu_au__isnull=True) | Q(valide_jusqu_au__gte=jour),
         etat=EtatPiece.VUE,
     )
@@ -161,14 +170,14 @@ def _lire_pieces(bruts: dict[int, _Brut], familles: dict[int, list[_Brut]], jour
 
 def _lire_fratrie(familles: dict[int, list[_Brut]]) -> None:
     """Brothers and sisters of the household: present in a structure, or asking too."""
-    admissions = Admission.objects.filter(enfant__famille__in=list(familles)).values_list(
+    admissions = Admission.objects.filter(enfant__famille__parmi=list(familles)).values_list(
         "enfant__famille_id", "enfant_id", "debut", "fin", "section__structure_id"
     )
     for famille, enfant, debut, fin, structure in admissions:
         for brut in familles[famille]:
             if brut.dossier["enfant_id"] != enfant:
                 brut.fratrie.append((debut, fin, structure))
-    demandes = Dossier.objects.filter(famille__in=list(familles), etat__in=cycle.EN_ATTENTE)
+    demandes = Dossier.objects.filter(famille__parmi=list(familles), etat__in=cycle.EN_ATTENTE)
     for famille, enfant in demandes.values_list("famille_id", "enfant_id"):
         for brut in familles[famille]:
             if brut.dossier["enfant_id"] != enfant:
@@ -176,24 +185,30 @@ def _lire_fratrie(familles: dict[int, list[_Brut]]) -> None:
 
 
 def _lire_voeux(bruts: dict[int, _Brut]) -> None:
-    choix = Voeu.objects.filter(dossier__in=list(bruts)).order_by("dossier", "rang")
+    choix = Voeu.objects.filter(dossier__parmi=list(bruts)).order_by("dossier", "rang")
     for dossier, rang, structure in choix.values_list("dossier_id", "rang", "structure_id"):
         bruts[dossier].voeux.append((rang, structure))
 
 
-def _ligne(brut: _Brut, reseau: Reseau, jour: date, *, au_voeu: bool) -> LigneDossier:
+def faits_utiles(grille: Grille) -> frozenset[str]:
+    """What the grid asks, and what it is deduced from: nothing else is worth computing."""
+    sources = {source for code in grille.faits for source in SOURCES.get(code, ())}
+    return grille.faits | sources
+
+
+def _ligne(brut: _Brut, reseau: Reseau, jour: date, utiles: frozenset[str]) -> LigneDossier:
     d, besoin = brut.dossier, brut.besoin
     entree = besoin["entree_le"] if besoin else jour
     presents = {s for debut, fin, s in brut.fratrie if debut <= entree and (fin is None or fin >= entree)}
-    faits = _faits_du_foyer(brut, reseau) | _faits_de_l_enfant(brut, jour, presents)
+    faits = _faits_du_foyer(brut, reseau) | _faits_de_l_enfant(brut, jour, presents, utiles)
     # What was ticked wins over what is guessed from other columns.
     faits |= _valides(d["faits_famille"]) | _valides(d["faits"])
+    au_voeu = _FAITS_VOEU & utiles
     voeux = [
-        (str(s), _faits_du_voeu(brut, rang, s, presents, reseau), brut.verifies) for rang, s in brut.voeux
+        (str(structure), _faits_du_voeu(brut, rang, structure, presents, reseau, au_voeu), brut.verifies)
+        for rang, structure in (brut.voeux if au_voeu else ())
     ]
-    situation = construire_situation(
-        faits, brut.verifies, manuelles=brut.manuelles, voeux=voeux if au_voeu else ()
-    )
+    situation = construire_situation(faits, brut.verifies, manuelles=brut.manuelles, voeux=voeux)
     regulier = besoin is None or besoin["type"] == REGULIER
     return LigneDossier(d["id"], d["numero"], d["complet_le"], regulier, situation)
 
@@ -230,16 +245,16 @@ def _dans_la_ville(responsable: dict[str, Any], reseau: Reseau) -> bool:
     if not responsable["autorite_parentale"]:
         return False
     if responsable["commune"]:
-        return cle(responsable["commune"]) == reseau.ville
+        return _cle_commune(responsable["commune"]) == reseau.ville
     return responsable["code_postal"] in reseau.codes_postaux
 
 
-def _faits_de_l_enfant(brut: _Brut, jour: date, presents: set[int]) -> dict[str, Valeur]:
+def _faits_de_l_enfant(
+    brut: _Brut, jour: date, presents: set[int], utiles: frozenset[str]
+) -> dict[str, Valeur]:
     d, besoin = brut.dossier, brut.besoin
     faits: dict[str, Valeur] = {
         "enfant_a_naitre": d["ne_le"] is None,
-        "date_naissance": d["naissance"].isoformat(),
-        "age_mois": max(-12, age_en_mois(d["naissance"], jour)),
         "naissance_multiple": d["groupe"] is not None,
         "fratrie_accueillie": bool(presents),
         "fratrie_demande": brut.fratrie_demande,
@@ -247,37 +262,59 @@ def _faits_de_l_enfant(brut: _Brut, jour: date, presents: set[int]) -> dict[str,
         "nb_passages": d["nb_passages"],
         "nb_refus_offre": d["nb_refus_offre"],
         "nb_voeux": len(brut.voeux),
-        "anciennete_mois": max(0, age_en_mois(d["complet_le"], jour)) if d["complet_le"] else 0,
     }
+    if "date_naissance" in utiles:
+        faits["date_naissance"] = d["naissance"].isoformat()
+    if "age_mois" in utiles:
+        faits["age_mois"] = max(-12, age_en_mois(d["naissance"], jour))
+    if "anciennete_mois" in utiles:
+        faits["anciennete_mois"] = max(0, age_en_mois(d["complet_le"], jour)) if d["complet_le"] else 0
     if d["solution"]:
         faits["mode_accueil"] = d["solution"]
-    if besoin is not None:
-        semaine, autre = besoin["demi_journees"], besoin["demi_journees_b"]
-        faits["type_accueil"] = besoin["type"]
-        faits["date_entree"] = besoin["entree_le"].isoformat()
-        faits["age_entree_mois"] = max(-12, age_en_mois(d["naissance"], besoin["entree_le"]))
-        faits["nb_demi_journees"] = max(len(semaine), len(autre))
-        faits["nb_jours"] = max(nombre_jours(semaine), nombre_jours(autre))
-        faits["accepte_alternatives"] = bool(besoin["alternatives"])
-        if besoin["heures_semaine"] is not None:
-            faits["heures_semaine"] = float(besoin["heures_semaine"])
+    if besoin is not None and not utiles.isdisjoint(_FAITS_BESOIN):
+        faits |= _faits_du_besoin(besoin, d["naissance"])
+    return faits
+
+
+def _faits_du_besoin(besoin: dict[str, Any], naissance: date) -> dict[str, Valeur]:
+    semaine, autre = besoin["demi_journees"], besoin["demi_journees_b"]
+    faits: dict[str, Valeur] = {
+        "type_accueil": besoin["type"],
+        "date_entree": besoin["entree_le"].isoformat(),
+        "age_entree_mois": max(-12, age_en_mois(naissance, besoin["entree_le"])),
+        "nb_demi_journees": max(len(semaine), len(autre)),
+        "nb_jours": max(nombre_jours(semaine), nombre_jours(autre)),
+        "accepte_alternatives": bool(besoin["alternatives"]),
+    }
+    if besoin["heures_semaine"] is not None:
+        faits["heures_semaine"] = float(besoin["heures_semaine"])
     return faits
 
 
 def _faits_du_voeu(
-    brut: _Brut, rang: int, structure: int, presents: set[int], reseau: Reseau
+    brut: _Brut, rang: int, structure: int, presents: set[int], reseau: Reseau, utiles: frozenset[str]
 ) -> dict[str, Valeur]:
     ici = reseau.structures[structure]
     gestionnaire = ici["gestionnaire_id"]
-    voisines = reseau.communes.get(gestionnaire, frozenset())
-    return {
+    faits: dict[str, Valeur] = {
         "rang_voeu": rang,
         "fratrie_meme_structure": structure in presents,
-        "meme_gestionnaire": any(reseau.structures[s]["gestionnaire_id"] == gestionnaire for s in presents),
         "quartier_structure": ici["quartier_id"] == brut.dossier["quartier_id"],
-        "commune_conventionnee_structure": any(
-            cle(r["commune"]) in voisines for r in brut.responsables.values()
-        ),
         "type_structure": ici["type"],
         "nature_gestionnaire": ici["gestionnaire__nature"],
     }
+    if "meme_gestionnaire" in utiles:
+        faits["meme_gestionnaire"] = any(
+            reseau.structures[s]["gestionnaire_id"] == gestionnaire for s in presents
+        )
+    if "commune_conventionnee_structure" in utiles:
+        voisines = reseau.communes.get(gestionnaire, frozenset())
+        faits["commune_conventionnee_structure"] = any(
+            _cle_commune(r["commune"]) in voisines for r in brut.responsables.values()
+        )
+    return {code: valeur for code, valeur in faits.items() if code in utiles}
+
+
+@lru_cache(maxsize=4096)
+def _cle_commune(commune: str) -> str:
+    return cle(commune)

@@ -6,6 +6,8 @@ from procrastinate.contrib.django import app
 from dossiers.queries_grilles import version_en_vigueur
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.publication import executer_publication
+from dossiers.services.reprise.fichiers import executer_application, executer_essai
+from guichet.acces import personne_de
 from structures.models import Agent
 
 
@@ -22,3 +24,17 @@ def recoter_la_nuit(timestamp: int) -> None:
     """Ages and seniorities pass: scores are taken again, and written where they changed."""
     if version := version_en_vigueur():
         recoter_tout(version, maintenant=timezone.now(), refaire=True)
+
+
+@app.task(lock="reprise")
+def essayer_reprise(tache_id: str, reprise_id: int, par_id: int) -> None:
+    """Try a city's file: its report is all that is written."""
+    executer_essai(tache_id, reprise_id=reprise_id, maintenant=timezone.now())
+
+
+@app.task(lock="reprise")
+def appliquer_reprise(tache_id: str, reprise_id: int, par_id: int) -> None:
+    """Apply a city's file, all or nothing."""
+    agent = Agent.objects.filter(pk=par_id).first()
+    par = personne_de(agent, timezone.localdate()) if agent else None
+    executer_application(tache_id, reprise_id=reprise_id, par=par, maintenant=timezone.now())

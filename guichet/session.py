@@ -39,7 +39,9 @@ def _de_chez_nous(request: HttpRequest) -> bool:
 class ConnexionRequiseMiddleware(LoginRequiredMiddleware):
     """Django's, but a form sent without a session is given back instead of being dropped."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if request.method == "POST" and saisie(request):
             return session_finie(request, statut=401)
         if request.headers.get("HX-Request"):

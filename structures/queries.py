@@ -18,7 +18,7 @@ from structures.models import (
     Structure,
     Tache,
 )
-from structures.regles.places import places_du_jour as regle_places
+from structures.regles.places import places_du_jour
 from structures.regles.reglages import REGLAGES, DefinitionReglage
 
 
@@ -75,19 +75,6 @@ def sections(structure: Structure, *, le: date) -> list[tuple[Section, tuple[int
     return [(section, _places(section)) for section in rangees]
 
 
-def places_du_jour(
-    tenues: QuerySet[Structure], *, le: date
-) -> list[tuple[Structure, list[tuple[Section, tuple[int, ...]]]]]:
-    """Each structure, its sections and their places on `le`, in three queries."""
-    rangees = Prefetch(
-        "sections",
-        Section.objects.prefetch_related(_periodes(le)).order_by("age_min_mois", "nom"),
-        to_attr="rangees",
-    )
-    trouvees = tenues.select_related("gestionnaire").prefetch_related(rangees).order_by("nom")
-    return [(s, [(section, _places(section)) for section in s.rangees]) for s in trouvees]  # type: ignore[attr-defined]
-
-
 def _periodes(le: date) -> Prefetch:
     en_cours = Capacite.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), debut__lte=le)
     return Prefetch("capacites", en_cours, to_attr="du_jour")
@@ -96,7 +83,8 @@ def _periodes(le: date) -> Prefetch:
 def _places(section: Section) -> tuple[int, ...]:
     periodes: list[Capacite] = section.du_jour  # type: ignore[attr-defined]
     ordinaire = next((p.places for p in periodes if p.motif == MotifCapacite.OUVERTURE), None)
-    return regle_places(ordinaire, [p.places for p in periodes if p.motif != MotifCapacite.OUVERTURE])
+    plafonds = [p.places for p in periodes if p.motif != MotifCapacite.OUVERTURE]
+    return places_du_jour(ordinaire, plafonds)
 
 
 def reglages_en_vigueur(*, le: date) -> list[tuple[DefinitionReglage, Any, Reglage | None]]:

@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comptes/<int:pk>/ouverture/", comptes.compte_ouverture, name="compte_ouverture"),
     path("comptes/<int:pk>/droits/", comptes.compte_droit_accorder, name="compte_droit_accorder"),
     path("comptes/<int:pk>/droits/<int:droit>/fin/", comptes.compte_droit_finir, name="compte_droit_finir"),
-    path("places/", structures.places, name="places"),
     path("structures/", structures.structures, name="structures"),
     path("structures/nouvelle/", structures.structure_nouvelle, name="structure_nouvelle"),
     path("structures/<int:pk>/", structures.structure_detail, name="structure_detail"),

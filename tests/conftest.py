@@ -26,6 +26,10 @@ _EN_LIGNE = re.compile(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--captures", help="dossier où laisser l’image des pages des parcours")
+
+
 class ClientStrict(Client):
     """A client that refuses what the site's Content-Security-Policy would block in silence."""
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from commissions.models import PlaceOfferte, Presence, Seance
+from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Seance
+from commissions.services.gel import geler_seance
+from commissions.services.travaux import ranger_ordre_du_jour
 from dossiers.models import (
     Admission,
     Besoin,
@@ -17,12 +19,16 @@ from dossiers.models import (
     Famille,
     GrilleCriteres,
     MotifCloture,
+    Reprise,
     Responsable,
     Voeu,
+    VueEnregistree,
 )
 from dossiers.regles.rang import cle_rang
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
+from dossiers.services.reprise import fichiers
+from guichet.acces import personne_de
 from structures.models import (
     Agent,
     Capacite,
@@ -280,3 +286,44 @@ def creer_version_grille(*, publiee: bool = False, nom: str = "", **cles: Any) -
         publier_maintenant(version, par=None, maintenant=INSTANT)
         version.refresh_from_db()
     return version
+
+
+def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essayee: bool = False) -> Reprise:
+    """A file brought by `par`, and tried."""
+    reprise = fichiers.deposer_fichier(
+        octets,
+        contenu=contenu,
+        nom_fichier="liste.csv",
+        par=personne_de(par, JOUR),
+        maintenant=INSTANT,
+    )
+    if essayee:
+        fichiers.essayer_reprise(reprise, maintenant=INSTANT)
+    return reprise
+
+
+def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:
+    defauts = {"agent": agent or creer_agent(), "nom": f"Vue {suivant()}", "cree_le": INSTANT}
+    return VueEnregistree.objects.create(**{**defauts, **champs})
+
+
+def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:
+    """A frozen séance of one section and one dossier, where `membres` sit."""
+    section = creer_section(tranche=TrancheAge.BEBES, nom="Bébés", age_max_mois=15)
+    grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first() or creer_grille()
+    creer_cotation(
+        creer_dossier(enfant=creer_enfant(date_naissance=date(2027, 1, 10)), voeux=[section.structure]),
+        grille,
+    )
+    seance = creer_seance(places={section: 2}, **champs)
+    for membre in membres:
+        creer_presence(seance, membre)
+    return geler_seance(seance, par=None, maintenant=datetime(2027, 5, 5, 16, tzinfo=UTC), graine=7)
+
+
+def creer_ordre_du_jour(
+    seance: Seance, *, version: str = "sans_noms", octets: bytes = b"%PDF-"
+) -> OrdreDuJour:
+    """A printed agenda, its file stored."""
+    ordre = OrdreDuJour.objects.create(seance=seance, version=version, demande_le=INSTANT)
+    return ranger_ordre_du_jour(ordre, octets)

@@ -87,6 +87,14 @@ def une_suspension(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"geste": "suspendre"}
 
 
+def un_dossier_en_attente(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_dossier().pk}
+
+
+def la_vue_d_un_autre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_vue().pk}
+
+
 def brouillon_de_la_coordination(monde: Monde) -> dict[str, Any]:
     agent = monde.agents["coordination"]
     brouillon = Brouillon.objects.create(agent=agent, cree_le=factories.INSTANT, modifie_le=factories.INSTANT)
@@ -109,6 +117,8 @@ GUICHET_POST = "302 302 302 403 403 403 403 403 403"
 LISTE = "302 200 200 200 403 403 403 403 403"
 ADMINISTRATION = "302 403 403 403 403 403 403 200 403"
 REFERENTIEL = "302 403 200 403 403 403 403 200 403"
+COORDINATION = "302 403 200 403 403 403 403 403 403"
+COORDINATION_POST = "302 403 302 403 403 403 403 403 403"
 PLACES = "302 403 200 200 403 403 403 200 403"
 
 
@@ -153,8 +163,68 @@ def une_capacite(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_capacite(factories.creer_section(monde.structure)).pk}
 
 
+def _reprise(monde: Monde, **options: Any) -> int:
+    octets = "Nom;Prénom;Né le;Entrée;Lundi;Choix 1\nPrat;Ada;01/02/2026;01/09/2027;J;{}\n"
+    nom = monde.structure.nom
+    return factories.creer_reprise(
+        octets.format(nom).encode(), par=monde.agents["coordination"], **options
+    ).pk
+
+
+def une_reprise(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde)}
+
+
+def une_reprise_essayee(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde, essayee=True)}
+
+
+def un_rapport_de_reprise(monde: Monde) -> dict[str, Any]:
+    return {"pk": _reprise(monde, essayee=True), "forme": "csv"}
+
+
+COMMISSION = "302 403 200 403 404 200 403 403 403"
+PREPARATION = "302 403 200 403 403 403 403 403 403"
+
+
+def une_seance(monde: Monde) -> dict[str, Any]:
+    """A planned séance where the presidence sits and the member does not."""
+    seance = factories.creer_seance()
+    factories.creer_presence(seance, monde.agents["presidence"])
+    return {"pk": seance.pk}
+
+
+def une_seance_gelee(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_seance_gelee(monde.agents["presidence"]).pk}
+
+
+def une_presence(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance()
+    return {"pk": factories.creer_presence(seance, monde.agents["presidence"]).pk}
+
+
+def des_places(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance(places={factories.creer_section(monde.structure): 2})
+    return {"pk": seance.places.get().pk}
+
+
+def un_ordre_du_jour(version: str) -> Fabrique:
+    def imprimer(monde: Monde) -> dict[str, Any]:
+        seance = factories.creer_seance_gelee(monde.agents["presidence"])
+        return {"pk": factories.creer_ordre_du_jour(seance, version=version).pk}
+
+    return imprimer
+
+
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 TABLE = [
+    # -- dossiers, reprise
+    ligne("dossiers:reprises", COORDINATION),
+    ligne("dossiers:reprise_colonnes", COORDINATION, avec=une_reprise),
+    ligne("dossiers:reprise_detail", COORDINATION, avec=une_reprise_essayee),
+    ligne("dossiers:reprise_rapport", COORDINATION, avec=un_rapport_de_reprise),
+    ligne("dossiers:reprise_appliquer", COORDINATION_POST, avec=une_reprise_essayee, methode="post"),
+    ligne("dossiers:reprise_abandonner", COORDINATION_POST, avec=une_reprise, methode="post"),
     # -- guichet
     ligne("accueil", TOUS),
     ligne("connexion", "200 302 302 302 302 302 302 302 302"),
@@ -192,7 +262,7 @@ TABLE = [
     ligne("structures:convention_nouvelle", REFERENTIEL, avec=un_gestionnaire),
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
-    ligne("structures:places", "302 403 200 200 403 403 403 403 403"),
+    ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
     ligne("structures:section_detail", PLACES, avec=une_section),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),
@@ -222,6 +292,17 @@ TABLE = [
     ligne("dossiers:recepisse", GUICHET, avec=un_dossier),
     ligne("dossiers:recepisse_imprimer", GUICHET, avec=un_dossier, methode="post"),
     # -- dossiers: la liste partagée
+    ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
+    ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),
+    ligne("dossiers:liste_exporter", "302 302 302 302 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_imprimer", "302 200 200 200 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_vue_enregistrer", "302 302 302 302 403 403 403 403 403", methode="post"),
+    ligne(
+        "dossiers:liste_vue_retirer",
+        "302 404 404 404 403 403 403 403 403",
+        avec=la_vue_d_un_autre,
+        methode="post",
+    ),
     # -- dossiers: la grille
     ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),
     ligne("dossiers:grille_detail", "302 200 200 200 200 200 403 403 403", avec=une_grille),
@@ -263,6 +344,33 @@ TABLE = [
         methode="post",
     ),
     # -- commissions
+    ligne("commissions:seances", "302 403 200 403 200 200 403 403 403"),
+    ligne("commissions:seance_nouvelle", PREPARATION),
+    ligne("commissions:seance_detail", COMMISSION, avec=une_seance),
+    ligne("commissions:seance_calendrier", COMMISSION, avec=une_seance),
+    ligne("commissions:seance_modifier", PREPARATION, avec=une_seance),
+    ligne("commissions:seance_membres", PREPARATION, avec=une_seance),
+    ligne(
+        *("commissions:membre_retirer", "302 403 302 403 403 403 403 403 403"),
+        avec=une_presence,
+        methode="post",
+    ),
+    ligne("commissions:seance_sections", PREPARATION, avec=une_seance),
+    ligne("commissions:places_modifier", PREPARATION, avec=des_places),
+    ligne(
+        *("commissions:places_recompter", "302 403 302 403 403 403 403 403 403"),
+        avec=une_seance,
+        methode="post",
+    ),
+    ligne("commissions:seance_geler", PREPARATION, avec=une_seance),
+    ligne("commissions:seance_ecartes", PREPARATION, avec=une_seance),
+    ligne("commissions:agenda", COMMISSION, avec=une_seance_gelee),
+    ligne(
+        *("commissions:ordre_du_jour_imprimer", "302 403 302 403 403 403 403 403 403"),
+        avec=une_seance_gelee,
+        methode="post",
+    ),
+    ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
 ]
 
 

@@ -144,7 +144,7 @@ def test_les_droits_d_une_personne_s_ajoutent(client_de: ClientDe) -> None:
     factories.habiliter(agent, Profil.ADMINISTRATION)
     client = client_de(agent)
     assert client.get(reverse("structures:comptes")).status_code == 200
-    assert client.get(reverse("structures:places")).status_code == 200
+    assert client.get(reverse("dossiers:places")).status_code == 200
 
 
 def test_une_adresse_fausse_est_en_francais(client_de: ClientDe) -> None:

@@ -1,43 +1,24 @@
 """The demonstration city, whole: places, people, accounts, grid, a past séance and one in preparation."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from random import Random
-from typing import Any
 
-from django.conf import settings
+from django.db import connection, transaction
 
-from dossiers.services.demonstration.demandes import (
-    Cadre,
-    Demande,
-    tirer_demandes,
-    tirer_fratrie,
-    tirer_mutation,
-)
-from dossiers.services.demonstration.presents import Present, remplir
-from structures.models import (
-    Agent,
-    Capacite,
-    Habilitation,
-    Mairie,
-    MotifCapacite,
-    Quartier,
-    Section,
-    Structure,
-)
+from commissions.services.demonstration_seances import creer_seances
+from dossiers.models import Dossier, EtatDossier, MotifCloture
+from dossiers.services.cycle import changer_etat
+from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
+from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
+from dossiers.services.grilles import charger_grille
+from dossiers.services.publication import publier_maintenant
+from structures.models import Agent, Habilitation, Mairie, Structure
+from structures.services.ville import charger_ville
 
-FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-EN_ATTENTE, COHORTE_PASSEE, FRATRIES, MUTATIONS = 1_050, 130, 90, 18
-TAUX_REMPLISSAGE = 0.86
+FERMES, SUSPENDUS = 60, 12
 
 Dire = Callable[[str], None]
-
-
-def lire(nom: str) -> Any:
-    """A fixture of the demonstration."""
-    return json.loads((FIXTURES / nom).read_text(encoding="utf-8"))
 
 
 def creer_comptes(jour: date) -> dict[str, Agent]:
@@ -63,58 +44,45 @@ def creer_comptes(jour: date) -> dict[str, Agent]:
     return comptes
 
 
-def cadre_de(donnees: dict[str, Any], *, jour: date, maintenant: datetime) -> Cadre:
-    """The city as the draws need it, read back from the database."""
-    mairies = {m.code: m for m in Mairie.objects.all()}
-    quartiers = list(Quartier.objects.all())
-    par_code = {q.code: q for q in quartiers}
-    sections: dict[int, list[Section]] = {}
-    for section in Section.objects.select_related("structure"):
-        sections.setdefault(section.structure_id, []).append(section)
-    return Cadre(
-        jour=jour,
-        maintenant=maintenant,
-        ville=settings.VILLE,
-        codes_postaux=settings.COMMUNE_CODES_POSTAUX,
-        mairies=list(mairies.values()),
-        quartiers=quartiers,
-        mairie_du_quartier={
-            par_code[code].pk: mairies[m["code"]] for m in donnees["mairies"] for code in m["quartiers"]
-        },
-        structures=list(Structure.objects.all()),
-        sections=sections,
-    )
+@transaction.atomic
+def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire: Dire) -> bool:
+    """Load the whole city, or nothing when a city is already there. Returns whether it was loaded.
+
+    All or nothing: an interrupted load leaves an empty base. Same `graine` and `jour`, same city.
+    `dire` receives one French sentence per step.
+    """
+    if Structure.objects.exists():
+        return False
+    rng = Random(graine)
+    donnees = lire("ville-demonstration.json")
+    charger_ville(donnees, jour=jour)
+    comptes = creer_comptes(jour)
+    coordination = comptes["coordination"]
+    dire("9 mairies, 25 structures et leurs places, 10 comptes")
+    grille = charger_grille(lire("grilles/demonstration.json"), par=coordination, maintenant=maintenant)
+    cadre = cadre_de(donnees, jour=jour)
+    presents = tirer_presents(rng, cadre)
+    ecrire_presents(presents)
+    dire(f"{len(presents)} enfants présents avec leurs contrats")
+    for ecrits in ecrire_demandes(tirer_liste(rng, cadre, presents, nombre=EN_ATTENTE), par=comptes["agent"]):
+        dire(f"{ecrits} dossiers écrits")
+    # Nothing is committed yet, so nobody else will tell the planner how big the tables have become.
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
+    publier_maintenant(grille, par=coordination, maintenant=maintenant)
+    dire("points calculés, ligne par ligne")
+    passee, suivante = creer_seances(comptes, jour=jour)
+    fermer_quelques_dossiers(rng, comptes["agent"], maintenant=maintenant)
+    dire(f"« {passee} » tenue, « {suivante} » en préparation")
+    return True
 
 
-def tirer_presents(rng: Random, cadre: Cadre, *, taux: float = TAUX_REMPLISSAGE) -> list[Present]:
-    """Children for every section, up to `taux` of its ordinary places."""
-    places = {
-        c.section_id: c.places
-        for c in Capacite.objects.filter(motif=MotifCapacite.OUVERTURE, fin__isnull=True)
-    }
-    toutes = [section for sections in cadre.sections.values() for section in sections]
-    return remplir(
-        rng,
-        [(section, places[section.pk]) for section in sorted(toutes, key=lambda s: s.pk)],
-        jour=cadre.jour,
-        taux=taux,
-        ville=cadre.ville,
-        codes_postaux=cadre.codes_postaux,
-    )
-
-
-def tirer_liste(rng: Random, cadre: Cadre, presents: list[Present], *, nombre: int) -> list[Demande]:
-    """About `nombre` requests: first ones, siblings of present children, transfers, and a past cohort."""
-    demandes: list[Demande] = []
-    while len(demandes) < nombre:
-        demandes += tirer_demandes(rng, cadre, fenetre=(20, 330))
-    for _ in range(nombre * COHORTE_PASSEE // EN_ATTENTE):
-        demandes += tirer_demandes(rng, cadre, fenetre=(-40, 10))
-    tires = rng.sample(presents, min(len(presents), nombre * FRATRIES * 3 // EN_ATTENTE))
-    fratries = [d for p in tires if (d := tirer_fratrie(rng, cadre, p))]
-    demandes += fratries[: nombre * FRATRIES // EN_ATTENTE]
-    autres = [p for p in presents if p not in tires]
-    transferts = [d for p in autres[: 4 * MUTATIONS] if (d := tirer_mutation(rng, cadre, p))]
-    demandes += transferts[:MUTATIONS]
-    demandes.sort(key=lambda d: d.dossier.depose_le)
-    return demandes
+def fermer_quelques_dossiers(rng: Random, par: Agent, *, maintenant: datetime) -> None:
+    """Some families moved, found another way or put it off: their dossiers leave the list."""
+    motifs = (MotifCloture.RETIRE_FAMILLE, MotifCloture.SANS_REPONSE, MotifCloture.AUTRE_MODE)
+    actifs = list(Dossier.objects.filter(etat=EtatDossier.ACTIF).order_by("pk"))
+    fermes = rng.sample(actifs, FERMES + SUSPENDUS)
+    for dossier in fermes[:FERMES]:
+        changer_etat(dossier, "clore", par=par, motif=rng.choice(motifs), maintenant=maintenant)
+    for dossier in fermes[FERMES:]:
+        changer_etat(dossier, "suspendre", par=par, maintenant=maintenant)

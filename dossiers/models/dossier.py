@@ -5,9 +5,10 @@ from typing import Self
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from dossiers.regles import cycle
 from structures.models import Mairie, Quartier, Structure
@@ -130,6 +131,10 @@ class Dossier(models.Model):
             models.Index(fields=["quartier", "etat"], name="dossier_quartier_etat"),
             models.Index(fields=["complet_le", "id"], name="dossier_complet_le"),
             models.Index(fields=["a_renouveler_le"], name="dossier_a_renouveler_le"),
+            # A former number is looked for by a part of it.
+            GinIndex(
+                OpClass(Upper("numero_origine"), name="gin_trgm_ops"), name="dossier_numero_origine_trgm"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -107,7 +107,10 @@ class Responsable(models.Model):
     class Meta:
         ordering = ["famille", "rang"]
         indexes = [
-            GinIndex(fields=["cle_identite"], opclasses=["gin_trgm_ops"], name="responsable_identite_trgm")
+            GinIndex(fields=["cle_identite"], opclasses=["gin_trgm_ops"], name="responsable_identite_trgm"),
+            # A telephone is looked for by its end.
+            GinIndex(fields=["telephone_cle"], opclasses=["gin_trgm_ops"], name="responsable_tel_trgm"),
+            GinIndex(fields=["telephone_2_cle"], opclasses=["gin_trgm_ops"], name="responsable_tel2_trgm"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["famille", "rang"], name="responsable_rang_unique"),

@@ -71,6 +71,7 @@ class LigneListe(models.Model):
             models.Index(fields=["mairie"], name="liste_mairie"),
             models.Index(fields=["etat"], name="liste_etat"),
             models.Index(fields=["semaine"], name="liste_semaine"),
+            models.Index(fields=["types"], name="liste_types"),
             GinIndex(fields=["criteres"], name="liste_criteres"),
         ]
 

@@ -106,7 +106,9 @@ class Critere:
         """Codes of the pieces that verify the line: its own list, else those of its facts."""
         if self.preuves is not None:
             return () if self.sur_parole else self.preuves
-        return tuple(dict.fromkeys(p for code in sorted(self.faits) if (p := FAITS[code].preuve)))
+        codes = [p for code in sorted(self.faits) if (p := FAITS[code].preuve)]
+        detail = {"activites": ("activite_1", "activite_2")}
+        return tuple(dict.fromkeys(piece for code in codes for piece in detail.get(code, (code,))))
 
     def plafonner(self, points: int) -> int:
         """The line's own ceiling bounds what it gives and what it takes off."""

@@ -46,6 +46,8 @@ _PREUVES = (
     Preuve("age_parent", "Âge du parent", ("pièce d’identité", _LIVRET)),
     Preuve("activite_1", "Activité du parent 1", _ACTIVITE),
     Preuve("activite_2", "Activité du parent 2", _ACTIVITE),
+    # Of facts deduced from both: never seen as such, so that one parent's piece does not prove the other's.
+    Preuve("activites", "Activité de chaque parent", _ACTIVITE),
     Preuve("lieu_travail", "Lieu et conditions de travail", ("attestation d’employeur",)),
     Preuve("composition", "Composition du foyer", (_LIVRET, _NAISSANCE, _CAF)),
     Preuve("ressources", "Ressources ou quotient familial", (_CAF, _AVIS)),

@@ -83,7 +83,14 @@ def _deux_mondes(faits: Faits, verifies: Collection[str]) -> tuple[dict[str, Val
 
 
 def _verifies(faits: Faits, verifies: Collection[str]) -> dict[str, Valeur]:
-    return {c: v for c, v in faits.items() if c in verifies or not FAITS[c].a_prouver(v)}
+    return {
+        code: valeur
+        for code, valeur in faits.items()
+        if code in _SANS_PIECE or valeur is False or code in verifies or not FAITS[code].a_prouver(valeur)
+    }
+
+
+_SANS_PIECE = frozenset(fait.code for fait in FAITS.values() if fait.preuve is None)
 
 
 def lire_situation(brut: Any, grille: Grille) -> Situation:

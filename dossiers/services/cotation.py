@@ -88,6 +88,13 @@ def coter_famille(famille: Famille, *, par: Agent | None, maintenant: datetime) 
         coter_dossier(dossier, par=par, maintenant=maintenant)
 
 
+def coter_nouveaux(ids: Sequence[int], *, maintenant: datetime) -> None:
+    """Score dossiers just written by this very transaction, under every live version."""
+    for version in _versions_vivantes():
+        for debut in range(0, len(ids), LOT):
+            coter_lot(ids[debut : debut + LOT], version, maintenant=maintenant)
+
+
 def _versions_vivantes() -> list[GrilleCriteres]:
     """Shared until the end of the transaction: no version comes into force meanwhile, other agents go on."""
     table = GrilleCriteres._meta.db_table
@@ -109,7 +116,7 @@ def coter_lot(
     The caller holds the dossiers' locks. Without `refaire` only the ones without a live score are scored;
     with it every one is, and a row is written when it differs from the live one.
     """
-    deja = Cotation.objects.filter(grille=version, courante=True, dossier__in=ids)
+    deja = Cotation.objects.filter(grille=version, courante=True, dossier__parmi=ids)
     vivantes = {c.dossier_id: c for c in deja.defer("calculee_le")} if refaire else {}
     if not refaire:
         cotes = set(deja.values_list("dossier_id", flat=True))
@@ -210,7 +217,7 @@ def recoter_tout(
         lot = ids[debut : debut + LOT]
         with transaction.atomic():
             verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-            presents = list(verrous.filter(pk__in=lot).en_attente().values_list("pk", flat=True))
+            presents = list(verrous.filter(pk__parmi=lot).en_attente().values_list("pk", flat=True))
             ecrites += coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
         if avancement:
             avancement(min(debut + LOT, len(ids)), len(ids))

@@ -1,5 +1,7 @@
 """« Dossiers »: my counter's work of the day."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "titre": connues[vue],
         "vues": [(nom, libelle, page.comptes[nom]) for nom, libelle in VUES],
-        "suivante": f"{adresse}&apres={page.suivante}" if page.suivante else "",
+        "suivante": f"{adresse}&{urlencode({'apres': page.suivante})}" if page.suivante else "",
         "debut": adresse if page.debut else "",
         "toute_la_ville": not qui.mairies,
     }

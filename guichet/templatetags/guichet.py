@@ -142,3 +142,9 @@ def par_moitie(places: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Ten values by créneau, as two rows: morning, afternoon."""
     toutes = list(places)
     return [("matin", toutes[0::2]), ("apm", toutes[1::2])]
+
+
+@register.filter
+def libres_par_moitie(places: Any) -> list[tuple[str, list[Any]]]:
+    """A `PlacesSection` as two rows of (free, offered)."""
+    return par_moitie(zip(places.libres, places.capacite, strict=True))

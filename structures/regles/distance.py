@@ -1,6 +1,7 @@
 """How many keystrokes part two spellings, and the few French sounds that hide one name behind another."""
 
 import re
+from functools import lru_cache
 
 from structures.regles.texte import cle, sans_accents
 
@@ -43,23 +44,27 @@ def a_une_faute_pres(a: str, b: str) -> bool:
     return a == b or (permis > 0 and ecart(a, b, permis) <= permis)
 
 
-_SONS = (
-    (r"ph", "f"),
-    (r"(?<!c)h", ""),
-    (r"(eaux?|ault|auld?|aut?s?|aud|aux|ot|op)$", "o"),
-    (r"eau|au", "o"),
-    (r"qu|q|ck|k", "c"),
-    (r"y", "i"),
-    (r"ai|ei", "e"),
-    (r"z", "s"),
-    (r"(.)\1", r"\1"),
-    (r"(es|e|s|t|d|x)$", ""),
+_SONS = tuple(
+    (re.compile(motif), remplacement)
+    for motif, remplacement in (
+        (r"ph", "f"),
+        (r"(?<!c)h", ""),
+        (r"(eaux?|ault|auld?|aut?s?|aud|aux|ot|op)$", "o"),
+        (r"eau|au", "o"),
+        (r"qu|q|ck|k", "c"),
+        (r"y", "i"),
+        (r"ai|ei", "e"),
+        (r"z", "s"),
+        (r"(.)\1", r"\1"),
+        (r"(es|e|s|t|d|x)$", ""),
+    )
 )
 
 
+@lru_cache(maxsize=50_000)
 def cle_son(texte: str) -> str:
     """La clé d’un nom tel qu’on l’entend : « Thibault » et « Tibo », « Gauthier » et « Gautier »."""
     son = cle(sans_accents(texte))
     for motif, remplacement in _SONS:
-        son = re.sub(motif, remplacement, son)
+        son = motif.sub(remplacement, son)
     return son

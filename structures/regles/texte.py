@@ -8,6 +8,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 
 def sans_accents(texte: str) -> str:
     """Le même texte, sans accent ni ligature, en minuscules : « Œuvré » donne « oeuvre »."""
+    if texte.isascii():
+        return texte.lower()
     decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES))
     return "".join(c for c in decompose if not unicodedata.combining(c)).lower()
 

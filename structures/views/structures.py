@@ -17,15 +17,6 @@ from structures.views._formulaire import page_formulaire
 LISTE = "structures:structures"
 
 
-@reserve_a(*acces.PLACES)
-def places(request: HttpRequest) -> HttpResponse:
-    """Today's places, half-day by half-day, in the sections this person answers for."""
-    jour = timezone.localdate()
-    visibles = acces.structures_tenues(personne(request))
-    contexte = {"structures": queries.places_du_jour(visibles, le=jour), "jour": jour}
-    return render(request, "structures/places.html", contexte)
-
-
 @reserve_a(*acces.REFERENTIEL)
 def structures(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:80]

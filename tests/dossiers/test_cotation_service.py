@@ -13,6 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.models import Cotation, Dossier, EtatGrille, GrilleCriteres, PieceJustificative
 from dossiers.queries_grilles import document_de, grille_en_vigueur, grille_pure
 from dossiers.queries_situations import situations
+from dossiers.regles.faits import FAITS
+from dossiers.regles.grille import Grille
+from dossiers.regles.grille_json import lire_grille
 from dossiers.services import publication
 from dossiers.services.cotation import (
     coter_dossier,
@@ -276,9 +279,36 @@ def test_the_night_scores_again_what_time_changed(monkeypatch: pytest.MonkeyPatc
     assert Cotation.objects.count() == 1
 
 
+def toute_grille() -> Grille:
+    """A grid that asks every fact there is."""
+    exemples = {"bool": True, "entier": 1, "decimal": 1, "date": "2026-01-01"}
+    criteres = [
+        {
+            "code": fait.code,
+            "libelle": fait.libelle,
+            "points": 1,
+            "si": {"fait": fait.code, "est": fait.choix[0][0] if fait.choix else exemples[fait.type]},
+        }
+        for fait in FAITS.values()
+    ]
+    return lire_grille({"format": 1, "nom": "Tout", "criteres": criteres})
+
+
+@pytest.mark.django_db
+def test_one_parent_s_piece_never_proves_the_other_s_job() -> None:
+    en_vigueur("reims-2021")
+    famille = factories.creer_famille(situation="couple", responsable={"activite": "salarie"})
+    factories.creer_responsable(famille, activite="salarie")
+    dossier = factories.creer_dossier(famille=famille)
+    for piece, verifie in (("activite_1", 30), ("activite_2", 50)):
+        vue(piece, famille=famille)
+        cotation = coter_dossier(dossier, par=None, maintenant=INSTANT)
+        assert cotation is not None
+        assert (cotation.declare, cotation.verifie) == (150, verifie)
+
+
 @pytest.mark.django_db
 def test_facts_read_from_the_rows() -> None:
-    version = en_vigueur()
     quartier = factories.creer_quartier(prioritaire=True)
     structure = factories.creer_structure(quartier=quartier)
     famille = factories.creer_famille(
@@ -298,7 +328,7 @@ def test_facts_read_from_the_rows() -> None:
         besoin={"demi_journees": [0, 1, 4], "heures_semaine": "12.5", "alternatives": [[0, 1]]},
         nb_passages=2,
     )
-    [ligne] = situations([dossier.pk], grille=grille_pure(version), jour=JOUR)
+    [ligne] = situations([dossier.pk], grille=toute_grille(), jour=JOUR)
     faits = ligne.situation.declares
     attendus = {
         "situation_familiale": "couple",

@@ -7,12 +7,15 @@ from random import Random
 import pytest
 from django.conf import settings
 
-from commissions.services.demonstration import cadre_de, lire, tirer_liste, tirer_presents
-from dossiers.models import Dossier, EtatDossier, NatureDossier
+from commissions.models import Decision, Seance
+from commissions.services.demonstration import charger_demonstration
+from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier
+from dossiers.queries_places import places_du_jour
 from dossiers.services.demonstration.demandes import GROSSESSE, Cadre, Demande
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.presents import Present, depart_a_l_ecole
-from structures.models import Capacite, NatureGestionnaire, Structure
+from dossiers.services.demonstration.ville import cadre_de, lire, tirer_liste, tirer_presents
+from structures.models import Capacite, Habilitation, NatureGestionnaire, Profil, Section, Structure
 from structures.services.ville import charger_ville
 from tests import factories as f
 
@@ -24,7 +27,7 @@ JOUR = date(2026, 11, 22)
 def cadre() -> Cadre:
     donnees = lire("ville-demonstration.json")
     charger_ville(donnees, jour=JOUR)
-    return cadre_de(donnees, jour=JOUR, maintenant=f.INSTANT)
+    return cadre_de(donnees, jour=JOUR)
 
 
 def tirer(cadre: Cadre, graine: int = 7) -> tuple[list[Present], list[Demande]]:
@@ -107,8 +110,31 @@ def test_la_ville_est_variee(cadre: Cadre) -> None:
 def test_la_ville_s_ecrit_sans_heurter_la_base(cadre: Cadre) -> None:
     presents, demandes = tirer(cadre)
     ecrire_presents(presents)
-    *_, ecrits = ecrire_demandes(demandes, par=None, maintenant=f.INSTANT)
+    *_, ecrits = ecrire_demandes(demandes, par=None)
     assert ecrits == Dossier.objects.count() == len(demandes)
     jumeaux = Dossier.objects.exclude(enfant__groupe=None)
     assert jumeaux.count() % 2 == 0
     assert Dossier.objects.order_by("depose_le").last().events.count() == 1
+
+
+def test_la_ville_entiere_se_charge_une_fois() -> None:
+    phrases: list[str] = []
+
+    def charger() -> bool:
+        return charger_demonstration(graine=7, jour=JOUR, maintenant=f.INSTANT, dire=phrases.append)
+
+    assert charger()
+    assert not charger()
+    assert 1_350 <= Dossier.objects.count() <= 1_450
+    presents = Admission.objects.filter(periode__contains=JOUR)
+    assert 740 <= presents.count() <= 820
+    # Works and missing staff may leave more children than places: that is what they are shown for.
+    sections = places_du_jour(Section.objects.select_related("structure"), JOUR)
+    assert not any(p.depassement for p in sections if not p.limites)
+    passee, suivante = Seance.objects.order_by("date_effet")
+    assert (passee.etat, suivante.etat) == ("tenue", "planifiee")
+    assert {"admis", "non_retenu"} <= set(Decision.objects.values_list("sens", flat=True))
+    assert Dossier.objects.filter(etat="admis").count() == Admission.objects.exclude(dossier=None).count()
+    assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
+    assert Cotation.objects.filter(courante=True).count() == Dossier.objects.en_attente().count()
+    assert len(phrases) >= 5

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from dossiers.models import (
+    Cotation,
     Dossier,
     Enfant,
     EtatDossier,
@@ -36,6 +37,7 @@ from tests.factories import (
     creer_famille,
     creer_mairie,
     creer_structure,
+    creer_version_grille,
 )
 
 MAINTENANT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -81,6 +83,8 @@ def fichier(*changements: dict[str, str]) -> bytes:
         "Nom resp. 1": "Martinaud",
         "Prénom resp. 1": "Odile",
         "Téléphone": "06 39 98 10 10",
+        "Commune": "ST ETIENNE",
+        "Code postal": "42100",
         "N° allocataire": "9000001",
         "Enfants à charge": "1",
         "Entrée souhaitée": "01/09/2027",
@@ -126,6 +130,16 @@ def test_rien_n_est_verifie_ni_note() -> None:
         curseur.execute("SELECT row_to_json(t)::text FROM dossiers_reprise t")
         assert "voisine" not in curseur.fetchone()[0]
     assert not Responsable.objects.filter(nom__icontains="voisine").exists()
+
+
+@pytest.mark.usefixtures("ville")
+def test_les_faits_repris_sont_cotes_declares_jamais_verifies() -> None:
+    creer_version_grille(publiee=True)
+    reprendre(fichier({}, {**PAUL, "N° allocataire": "9000009", "Téléphone": "0639981919"}))
+    cotations = Cotation.objects.filter(courante=True)
+    assert cotations.count() == 2
+    assert {c.verifie for c in cotations} == {0}
+    assert all(c.declare > 0 for c in cotations)
 
 
 @pytest.mark.usefixtures("ville")

@@ -1,13 +1,13 @@
 """A city of any size: the demonstration's own draws over invented structures."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from random import Random
 from typing import Any
 
-from commissions.services.demonstration import cadre_de, tirer_liste, tirer_presents
 from dossiers.models import Dossier
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
+from dossiers.services.demonstration.ville import cadre_de, tirer_liste, tirer_presents
 from structures.services.ville import charger_ville
 
 GRAINE = 20_260_101
@@ -53,9 +53,7 @@ def description(structures: int) -> dict[str, Any]:
     }
 
 
-def construire(
-    dossiers: int, *, jour: date, maintenant: datetime, dire: Callable[[str], None], presents: float = 0.1
-) -> None:
+def construire(dossiers: int, *, jour: date, dire: Callable[[str], None], presents: float = 0.1) -> None:
     """Fill an empty database with `dossiers` requests; does nothing when they are there already."""
     if Dossier.objects.exists():
         dire("ville déjà construite, réutilisée")
@@ -63,11 +61,11 @@ def construire(
     rng = Random(GRAINE)
     donnees = description(max(4, dossiers // DOSSIERS_PAR_STRUCTURE))
     charger_ville(donnees, jour=jour)
-    cadre = cadre_de(donnees, jour=jour, maintenant=maintenant)
+    cadre = cadre_de(donnees, jour=jour)
     tires = tirer_presents(rng, cadre, taux=presents)
     dire(f"{len(tires)} enfants présents")
     liste = tirer_liste(rng, cadre, tires, nombre=dossiers)[:dossiers]
     ecrire_presents(tires)
-    for ecrits in ecrire_demandes(liste, par=None, maintenant=maintenant):
+    for ecrits in ecrire_demandes(liste, par=None):
         if ecrits % 5000 < 500:
             dire(f"{ecrits} dossiers sur {dossiers}")

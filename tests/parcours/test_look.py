@@ -21,7 +21,7 @@ PAGES = {
     ],
     "agent": ["accueil"],
     "coordination": ["accueil"],
-    "direction": ["accueil", "structures:places"],
+    "direction": ["accueil", "dossiers:places"],
     "dpo": ["accueil", "dossiers:journal"],
     "membre": ["accueil"],
 }

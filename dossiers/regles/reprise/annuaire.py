@@ -44,6 +44,7 @@ class Annuaire:
         """`entrees`: for each code its name first, then its other names."""
         self.noms = {code: next(iter(noms)) for code, noms in entrees.items()}
         listes = {code: [n for n in noms if n] for code, noms in entrees.items()}
+        self._vus: dict[str, Trouve | None] = {}
         self._exacts = self._index(listes, _typographie)
         self._niveaux = [
             self._index(listes, fonction)
@@ -65,6 +66,11 @@ class Annuaire:
 
     def chercher(self, nom: str) -> Trouve | None:
         """L’entrée qui porte ce nom, ou None si aucune ou plusieurs le portent."""
+        if nom not in self._vus:
+            self._vus[nom] = self._chercher(nom)
+        return self._vus[nom]
+
+    def _chercher(self, nom: str) -> Trouve | None:
         if (codes := self._exacts.get(_typographie(nom))) and len(codes) == 1:
             return self._trouve(codes, exact=True)
         lettres = (

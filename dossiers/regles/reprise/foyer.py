@@ -71,7 +71,9 @@ def lire_responsables(c: Cellules) -> tuple[LigneResponsable, ...]:
 
 def lire_commune(c: Cellules, contexte: Contexte) -> str:
     commune = c.texte("commune")
-    if commune and _cle_commune(commune) != _cle_commune(contexte.commune):
+    if commune and _cle_commune(commune) == _cle_commune(contexte.commune):
+        return contexte.commune
+    if commune:
         c.signaler("commune", "autre commune")
     return commune
 

@@ -128,15 +128,10 @@ def lire_entier(texte: str, maximum: int) -> int:
 def lire_liste(texte: str, liste: dict[str, tuple[str, ...]], quoi: str) -> str:
     """Le code d’une liste fermée, trouvé par l’un de ses mots.
 
-    `liste` maps each code to the words that name it, already normalised; the longest word wins.
+    `liste` maps each code to the words that begin its names, already normalised; the longest one wins.
     """
-    dit = cle_mots(texte)
-    trouves = [
-        (len(mot), code)
-        for code, mots in liste.items()
-        for mot in mots
-        if re.search(rf"\b{re.escape(mot)}", dit) or dit == mot
-    ]
+    dit = f" {cle_mots(texte)}"
+    trouves = [(len(mot), code) for code, mots in liste.items() for mot in mots if f" {mot}" in dit]
     if trouves:
         return max(trouves)[1]
     raise FauteValeur(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from dossiers.models import (
     Besoin,
@@ -29,6 +30,7 @@ from .menages import Menage, tirer_menage
 from .presents import Present, depart_a_l_ecole
 from .semaines import alternatives, heures, horaires, tirer_semaine
 
+PARIS = ZoneInfo("Europe/Paris")
 GROSSESSE = timedelta(days=280)
 OBLIGATOIRES = ("identite", "domicile", "autorite_parentale")
 _SOLUTIONS = (
@@ -46,7 +48,6 @@ class Cadre:
     """What every draw needs to know of the city and of the day."""
 
     jour: date
-    maintenant: datetime
     ville: str
     codes_postaux: list[str]
     mairies: Sequence[Mairie]
@@ -73,6 +74,7 @@ class Demande:
 def tirer_demandes(rng: Random, cadre: Cadre, *, fenetre: tuple[int, int]) -> list[Demande]:
     """One household's request, two for twins; entry falls `fenetre` days after `cadre.jour` (from, to)."""
     menage = tirer_menage(rng, ville=cadre.ville, codes_postaux=cadre.codes_postaux)
+    menage.famille.protegee = rng.random() < 0.008
     entree = _entree(rng, cadre, fenetre)
     naissance = _naissance(rng, entree)
     return demandes_du_menage(rng, cadre, menage, naissance, entree, jumeaux=rng.random() < 0.018)
@@ -153,7 +155,11 @@ def _entree(rng: Random, cadre: Cadre, fenetre: tuple[int, int]) -> date:
 
 def _naissance(rng: Random, entree: date) -> date:
     """Most enter between three and fourteen months, the others before school."""
-    age = rng.choice((3, 3, 4, 4, 5, 6, 7, 8, 9, 10, 12, 14)) if rng.random() < 0.7 else rng.randrange(15, 33)
+    age = (
+        rng.choice((3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14))
+        if rng.random() < 0.72
+        else rng.randrange(15, 33)
+    )
     while True:
         naissance = ajouter_mois(entree, -age) - timedelta(days=rng.randrange(28))
         if depart_a_l_ecole(naissance) > entree + timedelta(days=60):
@@ -199,7 +205,7 @@ def _demande(
         quartier=quartier,
         etat=EtatDossier.INCOMPLET if incomplet else EtatDossier.ACTIF,
         depose_le=depose,
-        enregistre_le=cadre.maintenant,
+        enregistre_le=datetime.combine(depose, time(rng.randrange(9, 17), rng.randrange(60)), tzinfo=PARIS),
         complet_le=None if incomplet else complet,
         renouvele_le=renouvele,
         a_renouveler_le=a_renouveler,
@@ -266,9 +272,11 @@ def _renouvellement(rng: Random, cadre: Cadre, depose: date) -> tuple[date | Non
 
 
 def _voeux(rng: Random, cadre: Cadre, dossier: Dossier, naissance: date, entree: date) -> list[Voeu]:
+    # A family looks at what it can reach: beyond that, a big city would cost the square of its size.
+    connues = cadre.structures if len(cadre.structures) <= 40 else rng.sample(cadre.structures, 40)
     possibles = [
         s
-        for s in cadre.structures
+        for s in connues
         if section_a_date([section.bande for section in cadre.sections[s.pk]], naissance, entree)
     ]
     proches = [s for s in possibles if s.quartier_id == dossier.quartier_id]
@@ -277,7 +285,7 @@ def _voeux(rng: Random, cadre: Cadre, dossier: Dossier, naissance: date, entree:
     restants = [s for s in possibles if s not in choisis]
     choisis += rng.sample(restants, min(nombre - len(choisis), len(restants)))
     if rng.random() < 0.02:
-        trop_jeunes = [s for s in cadre.structures if s not in possibles]
+        trop_jeunes = [s for s in connues if s not in possibles]
         choisis += trop_jeunes[:1]
     return [Voeu(dossier=dossier, rang=rang, structure=s) for rang, s in enumerate(choisis[:5], 1)]
 

@@ -1,7 +1,6 @@
 """Writing an invented city: in bulk, batch by batch, each batch its own transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from django.db import connection, transaction
@@ -38,7 +37,7 @@ def ecrire_presents(presents: Sequence[Present]) -> None:
     Admission.objects.bulk_create([_rattache(p.admission, "enfant") for p in presents], batch_size=LOT)
 
 
-def ecrire_demandes(demandes: Sequence[Demande], *, par: Agent | None, maintenant: datetime) -> Iterator[int]:
+def ecrire_demandes(demandes: Sequence[Demande], *, par: Agent | None) -> Iterator[int]:
     """Write the requests, yielding how many are written after each batch: one transaction would be slow.
 
     Twins sit in the same batch as long as they follow each other in `demandes`.
@@ -46,7 +45,7 @@ def ecrire_demandes(demandes: Sequence[Demande], *, par: Agent | None, maintenan
     faits = 0
     for lot in _lots(demandes):
         with transaction.atomic():
-            _ecrire_lot(lot, par, maintenant)
+            _ecrire_lot(lot, par)
         faits += len(lot)
         yield faits
 
@@ -63,7 +62,10 @@ def _lots(demandes: Sequence[Demande]) -> Iterator[list[Demande]]:
         yield lot
 
 
-def _ecrire_lot(lot: list[Demande], par: Agent | None, maintenant: datetime) -> None:
+def _ecrire_lot(lot: list[Demande], par: Agent | None) -> None:
+    for d in lot:
+        if d.menage.famille.protegee:
+            d.menage.famille.protegee_le = d.menage.famille.protegee_le or d.dossier.enregistre_le
     _ecrire_menages(d.menage for d in lot)
     groupes = {id(d.groupe): d.groupe for d in lot if d.groupe and d.groupe.pk is None}
     GroupeNaissance.objects.bulk_create([g for g in groupes.values() if g])
@@ -80,7 +82,12 @@ def _ecrire_lot(lot: list[Demande], par: Agent | None, maintenant: datetime) -> 
     PieceJustificative.objects.bulk_create([_rattache(p, "dossier", "famille") for p in pieces])
     Journal.objects.bulk_create(
         Journal(
-            le=maintenant, par=par, mairie=d.mairie, action=ActionJournal.DEPOT, dossier=d, objet=d.numero
+            le=d.enregistre_le,
+            par=par,
+            mairie=d.mairie,
+            action=ActionJournal.DEPOT,
+            dossier=d,
+            objet=d.numero,
         )
         for d in dossiers
     )

@@ -102,10 +102,15 @@ def deposer_reprise(
 
 def clore_reprise(reprise: Reprise, rapport: dict[str, Any], *, maintenant: datetime) -> None:
     """Keep the report, forget the file."""
+    oublier_fichier(reprise)
+    reprise.rapport = rapport
+    reprise.etat, reprise.appliquee_le = EtatReprise.APPLIQUEE, maintenant
+    reprise.save(update_fields=["fichier", "rapport", "etat", "appliquee_le"])
+
+
+def oublier_fichier(reprise: Reprise) -> None:
+    """Delete the kept file once the transaction is sure; the caller saves the row."""
     if fichier := reprise.fichier.name:
         stockage = reprise.fichier.storage
         transaction.on_commit(lambda: stockage.delete(fichier))
         reprise.fichier = ""
-    reprise.rapport = rapport
-    reprise.etat, reprise.appliquee_le = EtatReprise.APPLIQUEE, maintenant
-    reprise.save(update_fields=["fichier", "rapport", "etat", "appliquee_le"])

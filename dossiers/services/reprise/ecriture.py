@@ -26,6 +26,8 @@ from dossiers.models import (
 from dossiers.regles.pieces import PIECES_DOSSIER
 from dossiers.regles.reprise.empreintes import cle_enfant
 from dossiers.regles.reprise.lignes import LigneDossier
+from dossiers.regles.saisie import horaire_ordinaire
+from dossiers.services.cotation import coter_nouveaux
 from guichet.acces import Personne
 from structures.models import Mairie, Structure
 from structures.queries import reglage
@@ -66,6 +68,7 @@ def ecrire(plan: Plan, moment: Moment) -> dict[int, Dossier]:
         ],
         batch_size=LOT,
     )
+    coter_nouveaux([d.pk for d in dossiers.values()], maintenant=moment.maintenant)
     tous = {**plan.deja, **dossiers}
     _ecrire_rapprochements(plan, tous, moment)
     _journaliser(plan, dossiers, moment)
@@ -201,7 +204,13 @@ def _ecrire_besoins(plan: Plan, dossiers: dict[int, Dossier]) -> None:
     structures = {s.code: s for s in Structure.objects.all()}
     Besoin.objects.bulk_create(
         [
-            Besoin(dossier=dossiers[ligne], type=type_, entree_le=lu.entree, demi_journees=list(lu.semaine))
+            Besoin(
+                dossier=dossiers[ligne],
+                type=type_,
+                entree_le=lu.entree,
+                demi_journees=list(lu.semaine),
+                horaires={str(c): list(horaire_ordinaire(c)) for c in lu.semaine},
+            )
             for ligne, lu in plan.nouveaux.items()
             for type_ in lu.types
         ],

@@ -1,0 +1,163 @@
+"""The séances of the demonstration: one held some weeks ago, with its admissions; one in preparation."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from commissions.models import (
+    Decision,
+    MotifDecision,
+    Passage,
+    PassageVoeu,
+    PlaceOfferte,
+    Presence,
+    Seance,
+    SensDecision,
+)
+from commissions.services.decisions import tenir_seance_passee
+from commissions.services.gel import geler_seance
+from dossiers.models import Admission
+from dossiers.queries_places import places_du_jour
+from dossiers.services.cycle import changer_etat
+from dossiers.services.demonstration.presents import depart_a_l_ecole
+from structures.models import Agent, Section
+from structures.regles.ages import ajouter_mois
+
+PARIS = ZoneInfo("Europe/Paris")
+COMPLEMENTAIRES, AJOURNES = 12, 4
+
+
+@dataclass(frozen=True)
+class Calendrier:
+    """A séance's four days, each following from the day its places open."""
+
+    effet: date
+
+    @property
+    def tenue(self) -> datetime:
+        """The Wednesday about seven weeks before, at 14 h."""
+        jour = self.effet - timedelta(days=49)
+        return datetime.combine(jour - timedelta(days=(jour.weekday() - 2) % 7), time(14), tzinfo=PARIS)
+
+    @property
+    def gel(self) -> datetime:
+        return self.tenue - timedelta(days=7, hours=-4)
+
+    @property
+    def cloture(self) -> date:
+        return self.gel.date() - timedelta(days=7)
+
+
+def creer_seances(comptes: dict[str, Agent], *, jour: date) -> tuple[Seance, Seance]:
+    """The past séance, frozen, held and followed by its admissions; then the one being prepared."""
+    mois = jour.replace(day=1)
+    passee = _creer(Calendrier(mois), comptes, quota=1)
+    _tenir(passee, comptes["coordination"], Calendrier(mois))
+    suivante = Calendrier(ajouter_mois(mois, 4 if jour.day < 24 else 5))
+    return passee, _creer(suivante, comptes, quota=2)
+
+
+def _creer(calendrier: Calendrier, comptes: dict[str, Agent], *, quota: int) -> Seance:
+    """A planned séance of every section that has free places, at most `quota` of them per half-day."""
+    seance = Seance.objects.create(
+        intitule=f"Commission du {calendrier.tenue:%d/%m/%Y}",
+        tenue_prevue_le=calendrier.tenue,
+        lieu="Hôtel de ville, salle Aristide-Briand",
+        date_effet=calendrier.effet,
+        cloture_le=calendrier.cloture,
+    )
+    qualites = {
+        "presidence": Presence.Qualite.PRESIDENCE,
+        "membre": Presence.Qualite.CAF,
+        "coordination": Presence.Qualite.SERVICE,
+        "direction": Presence.Qualite.DIRECTION,
+        "direction2": Presence.Qualite.DIRECTION,
+    }
+    Presence.objects.bulk_create(
+        Presence(seance=seance, agent=comptes[identifiant], qualite=qualite)
+        for identifiant, qualite in qualites.items()
+    )
+    sections = list(Section.objects.select_related("structure"))
+    PlaceOfferte.objects.bulk_create(
+        PlaceOfferte(seance=seance, section=p.section, places=places, reserves=_reserves(places))
+        for p in places_du_jour(sections, calendrier.effet)
+        if any(places := [min(quota, n) for n in p.libres])
+    )
+    return seance
+
+
+def _reserves(places: list[int]) -> list[dict[str, object]]:
+    """One guaranteed insertion place where several open."""
+    return [{"titre": "insertion", "places": 1}] if max(places) >= 2 else []
+
+
+def _tenir(seance: Seance, par: Agent, calendrier: Calendrier) -> None:
+    geler_seance(seance, par=par, maintenant=calendrier.gel, graine=1)
+    passages = (
+        Passage.objects.filter(seance=seance)
+        .select_related("dossier")
+        .order_by("-verifie", "complet_le", "dossier__numero")
+    )
+    decisions = decider(passages, PlaceOfferte.objects.filter(seance=seance))
+    tenir_seance_passee(seance, decisions, par=par, maintenant=calendrier.tenue + timedelta(hours=3))
+    for decision in Decision.objects.filter(passage__seance=seance, sens=SensDecision.ADMIS).select_related(
+        "passage__dossier__enfant", "section"
+    ):
+        if decision.section:
+            _admettre(decision, decision.section, par, calendrier)
+
+
+def decider(passages: Iterable[Passage], places: Iterable[PlaceOfferte]) -> list[Decision]:
+    """Each child in turn takes its best choice that still has every half-day; nothing is written."""
+    libres = {p.section_id: list(p.places) for p in places}
+    voeux: dict[int, list[PassageVoeu]] = defaultdict(list)
+    passages = list(passages)
+    for voeu in PassageVoeu.objects.filter(passage__in=passages).order_by("choix"):
+        voeux[voeu.passage_id].append(voeu)
+    decisions, refuses = [], 0
+    for passage in passages:
+        semaine = passage.demi_journees
+        pris = next((v for v in voeux[passage.pk] if all(libres[v.section_id][k] > 0 for k in semaine)), None)
+        if pris:
+            for k in semaine:
+                libres[pris.section_id][k] -= 1
+            decisions.append(
+                Decision(
+                    passage=passage,
+                    sens=SensDecision.ADMIS,
+                    section_id=pris.section_id,
+                    choix=pris.choix,
+                    demi_journees=semaine,
+                )
+            )
+        else:
+            refuses += 1
+            decisions.append(_refus(passage, refuses))
+    return decisions
+
+
+def _refus(passage: Passage, rang: int) -> Decision:
+    if rang <= COMPLEMENTAIRES:
+        sens, motif, complementaire = SensDecision.LISTE_COMPLEMENTAIRE, MotifDecision.RANG, rang
+    elif rang <= COMPLEMENTAIRES + AJOURNES:
+        sens, motif, complementaire = SensDecision.AJOURNE, MotifDecision.DOSSIER_A_JOUR, None
+    else:
+        motif = MotifDecision.PLACES_JOURS if len(passage.demi_journees) == 10 else MotifDecision.RANG
+        sens, complementaire = SensDecision.NON_RETENU, None
+    return Decision(passage=passage, sens=sens, motif=motif, rang_complementaire=complementaire)
+
+
+def _admettre(decision: Decision, section: Section, par: Agent, calendrier: Calendrier) -> None:
+    dossier = decision.passage.dossier
+    dossier = changer_etat(dossier, "admettre", par=par, maintenant=calendrier.tenue + timedelta(days=9))
+    Admission.objects.create(
+        enfant=dossier.enfant,
+        dossier=dossier,
+        section=section,
+        demi_journees=decision.demi_journees,
+        adaptation_le=calendrier.effet,
+        debut=calendrier.effet + timedelta(days=7),
+        fin=depart_a_l_ecole(decision.passage.naissance),
+    )

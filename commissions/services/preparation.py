@@ -1,0 +1,175 @@
+"""Before the freeze: the séance, its members, the sections and places it puts on the table."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from commissions.models import EtatSeance, PlaceOfferte, Presence, Seance
+from dossiers.models import ActionJournal
+from dossiers.queries_places import places_du_jour
+from dossiers.services.journal import journaliser
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Section
+
+CHAMPS = ("intitule", "tenue_prevue_le", "lieu", "date_effet", "cloture_le")
+
+
+@transaction.atomic
+def creer_seance(donnees: dict[str, Any], *, par: Agent, maintenant: datetime) -> Seance:
+    """A planned séance; the person who creates it does not sit in it by that alone."""
+    seance = Seance.objects.create(**{champ: donnees[champ] for champ in CHAMPS})
+    journaliser(ActionJournal.DEPOT, par=par, maintenant=maintenant, objet=f"séance {seance.pk} créée")
+    return seance
+
+
+def modifier_seance(
+    seance: Seance, donnees: dict[str, Any], *, version: int, par: Agent, maintenant: datetime
+) -> Seance:
+    """Change a planned séance. Once frozen only the hour, the place and the title may still move."""
+
+    def changer(verrou: Seance) -> list[str]:
+        changes = [champ for champ in CHAMPS if getattr(verrou, champ) != donnees[champ]]
+        if verrou.gelee and {"date_effet", "cloture_le"} & set(changes):
+            raise ErreurMetier(
+                "seance_gelee", "La liste est gelée : sa date d’effet et sa clôture ne changent plus."
+            )
+        for champ in changes:
+            setattr(verrou, champ, donnees[champ])
+        return changes
+
+    return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
+
+
+def concerner_sections(
+    seance: Seance, sections: Sequence[Section], *, version: int, par: Agent, maintenant: datetime
+) -> Seance:
+    """The séance looks at exactly these sections; a new one opens with its free places."""
+
+    def changer(verrou: Seance) -> list[str]:
+        _planifiee(verrou)
+        voulues = {section.pk: section for section in sections}
+        verrou.places.exclude(section__in=voulues).delete()
+        deja = set(verrou.places.values_list("section_id", flat=True))
+        nouvelles = [section for pk, section in voulues.items() if pk not in deja]
+        PlaceOfferte.objects.bulk_create(
+            PlaceOfferte(seance=verrou, section=libres.section, places=list(libres.libres))
+            for libres in places_du_jour(nouvelles, verrou.date_effet)
+        )
+        return ["sections"]
+
+    return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
+
+
+def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: datetime) -> Seance:
+    """Every section takes back its free places at the date d’effet; corrections made by hand are lost."""
+
+    def changer(verrou: Seance) -> list[str]:
+        _planifiee(verrou)
+        places = list(verrou.places.select_related("section__structure"))
+        comptees = places_du_jour([place.section for place in places], verrou.date_effet)
+        for place, libres in zip(places, comptees, strict=True):
+            place.places, place.version = list(libres.libres), place.version + 1
+        PlaceOfferte.objects.bulk_update(places, ["places", "version"])
+        return ["places"]
+
+    return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
+
+
+@transaction.atomic
+def corriger_places(
+    place: PlaceOfferte,
+    *,
+    places: Sequence[int],
+    reserves: Iterable[dict[str, Any]],
+    version: int,
+    par: Agent,
+    maintenant: datetime,
+) -> PlaceOfferte:
+    """Places of one section put to the séance, corrected by hand, with the ones guaranteed to a title."""
+    _planifiee(_verrouiller(place.seance))
+    verrou = PlaceOfferte.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    if verrou.version != version:
+        raise ErreurMetier("version", "Ces places viennent d’être changées par une autre personne.")
+    verrou.places, verrou.reserves = list(places), list(reserves)
+    verrou.version += 1
+    verrou.save(update_fields=["places", "reserves", "version"])
+    journaliser(
+        ActionJournal.MODIFICATION,
+        par=par,
+        maintenant=maintenant,
+        objet=f"séance {verrou.seance_id}, places de la section {verrou.section_id}",
+    )
+    return verrou
+
+
+def ajouter_membre(
+    seance: Seance, *, agent: Agent, qualite: str, par: Agent, maintenant: datetime
+) -> Presence:
+    """A person is called to the séance, and may open it from then on."""
+    try:
+        with transaction.atomic():
+            presence = Presence.objects.create(seance=seance, agent=agent, qualite=qualite)
+            _noter_membre(seance, agent, "appelé", par, maintenant)
+    except IntegrityError:
+        raise ErreurMetier("presence", "Cette personne siège déjà à cette séance.", champ="agent") from None
+    return presence
+
+
+@transaction.atomic
+def retirer_membre(presence: Presence, *, par: Agent, maintenant: datetime) -> None:
+    """A person is no longer called; refused once the séance is held."""
+    seance = _verrouiller(presence.seance)
+    if seance.etat not in (EtatSeance.PLANIFIEE, EtatSeance.GELEE):
+        raise ErreurMetier("seance_tenue", "La séance a commencé : la liste des membres ne change plus.")
+    _noter_membre(seance, presence.agent, "retiré", par, maintenant)
+    presence.delete()
+
+
+def _noter_membre(seance: Seance, agent: Agent, mot: str, par: Agent, maintenant: datetime) -> None:
+    journaliser(
+        ActionJournal.MODIFICATION,
+        par=par,
+        maintenant=maintenant,
+        objet=f"séance {seance.pk}, membre {agent.pk} {mot}",
+    )
+
+
+def _verrouiller(seance: Seance) -> Seance:
+    return Seance.objects.select_for_update(of=("self",)).get(pk=seance.pk)
+
+
+def _planifiee(seance: Seance) -> None:
+    if seance.gelee:
+        raise ErreurMetier("seance_gelee", "Cette séance est gelée : ses places ne changent plus.")
+
+
+@transaction.atomic
+def _modifier(
+    seance: Seance,
+    changer: Callable[[Seance], list[str]],
+    *,
+    version: int,
+    par: Agent,
+    maintenant: datetime,
+) -> Seance:
+    """Lock, refuse a stale version, change, count one more version, one journal line."""
+    verrou = _verrouiller(seance)
+    if verrou.version != version:
+        raise ErreurMetier(
+            "version",
+            "Une autre personne vient de modifier cette séance. Vos saisies sont gardées : relisez-les, puis "
+            "enregistrez de nouveau.",
+        )
+    if champs := changer(verrou):
+        verrou.version += 1
+        verrou.save()
+        journaliser(
+            ActionJournal.MODIFICATION,
+            par=par,
+            maintenant=maintenant,
+            objet=f"séance {verrou.pk}",
+            details={"champs": champs},
+        )
+    return verrou

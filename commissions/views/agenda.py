@@ -1,0 +1,95 @@
+"""Freezing a séance, reading its agenda at once, printing it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from commissions.acces import COMMISSION, seances_visibles, versions_visibles
+from commissions.exports.ordre_du_jour import contexte_agenda
+from commissions.models import OrdreDuJour, VersionOrdreDuJour
+from commissions.queries_seances import examen_des_dossiers
+from commissions.services.travaux import demander_gel, demander_impression
+from commissions.views.seances import seance_visible
+from guichet.acces import personne, reserve_a
+from guichet.erreurs import ErreurMetier
+from structures.models import Profil
+
+PAR_PAGE = 50
+
+
+@reserve_a(Profil.COORDINATION)
+def geler(request: HttpRequest, pk: int) -> HttpResponse:
+    seance = seance_visible(request, pk)
+    if request.method == "POST":
+        try:
+            tache = demander_gel(seance, par=personne(request).agent)
+        except ErreurMetier as refus:
+            messages.error(request, refus.message)
+            return redirect("commissions:seance_detail", pk)
+        return redirect("structures:tache_detail", tache.pk)
+    maintenant = timezone.now()
+    contexte = {
+        "seance": seance,
+        "examen": examen_des_dossiers(seance, maintenant=maintenant),
+        "avant_cloture": timezone.localdate(maintenant) <= seance.cloture_le,
+    }
+    return render(request, "commissions/geler.html", contexte)
+
+
+@reserve_a(Profil.COORDINATION)
+@require_safe
+def ecartes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is not in the list, and why."""
+    seance, motif = seance_visible(request, pk), request.GET.get("motif", "")
+    examen = examen_des_dossiers(seance, maintenant=timezone.now(), motif=motif)
+    page = Paginator(examen.dossiers, PAR_PAGE).get_page(request.GET.get("page"))
+    contexte = {"seance": seance, "examen": examen, "page": page, "motif": motif}
+    return render(request, "commissions/ecartes.html", contexte)
+
+
+@reserve_a(*COMMISSION)
+@require_safe
+def agenda(request: HttpRequest, pk: int) -> HttpResponse:
+    """The instant twin of the printed agenda; there is none before the freeze."""
+    seance = seance_visible(request, pk)
+    version = request.GET.get("version", VersionOrdreDuJour.SANS_NOMS)
+    if not seance.gelee or version not in versions_visibles(personne(request)):
+        raise Http404
+    contexte = contexte_agenda(seance, version, le=timezone.localdate())
+    return render(request, "commissions/agenda.html", contexte)
+
+
+@reserve_a(Profil.COORDINATION)
+@require_POST
+def imprimer(request: HttpRequest, pk: int) -> HttpResponse:
+    seance, qui = seance_visible(request, pk), personne(request)
+    version = request.POST.get("version", VersionOrdreDuJour.SANS_NOMS)
+    if version not in versions_visibles(qui):
+        raise Http404
+    try:
+        ordre = demander_impression(seance, version, par=qui.agent, maintenant=timezone.now())
+    except ErreurMetier as refus:
+        messages.error(request, refus.message)
+        return redirect("commissions:seance_detail", pk)
+    return redirect("structures:tache_detail", ordre.tache_id)
+
+
+@reserve_a(*COMMISSION)
+@require_safe
+def ordre_du_jour(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stored file; 404 for a version this person may not read, or a file not made yet."""
+    qui = personne(request)
+    ordre = get_object_or_404(
+        OrdreDuJour.objects.exclude(empreinte=""),
+        pk=pk,
+        seance__in=seances_visibles(qui),
+        version__in=versions_visibles(qui),
+    )
+    nom = f"ordre-du-jour-{ordre.seance_id}-{ordre.version.replace('_', '-')}.pdf"
+    with ordre.fichier.open("rb") as fichier:
+        reponse = HttpResponse(fichier.read(), content_type="application/pdf")
+    reponse["Content-Disposition"] = f'inline; filename="{nom}"'
+    return reponse

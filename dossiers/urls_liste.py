@@ -1,0 +1,14 @@
+"""Addresses of the shared list."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from dossiers.views import liste
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("liste/", liste.liste, name="liste"),
+    path("liste/points/<int:pk>/", liste.liste_points, name="liste_points"),
+    path("liste/exporter/", liste.liste_exporter, name="liste_exporter"),
+    path("liste/imprimer/", liste.liste_imprimer, name="liste_imprimer"),
+    path("liste/vues/", liste.liste_vue_enregistrer, name="liste_vue_enregistrer"),
+    path("liste/vues/<int:pk>/retirer/", liste.liste_vue_retirer, name="liste_vue_retirer"),
+]

@@ -1,0 +1,30 @@
+"""Places free and taken, half-day by half-day, in the sections a person answers for."""
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from dossiers.forms.places import JourPlacesForm
+from dossiers.queries_places import places_du_jour
+from guichet.acces import personne, reserve_a
+from structures.acces import PLACES, sections_tenues
+
+
+@reserve_a(*PLACES)
+def places(request: HttpRequest) -> HttpResponse:
+    """Today's places, or those of another day: a session counts them at its own date."""
+    aujourd_hui = timezone.localdate()
+    form = JourPlacesForm(request.GET if "le" in request.GET else {"le": aujourd_hui.isoformat()})
+    criteres = form.cleaned_data if form.is_valid() else {}
+    jour = criteres.get("le") or aujourd_hui
+    sections = (
+        sections_tenues(personne(request))
+        .filter(structure__nom__unaccent__icontains=criteres.get("q") or "")
+        .select_related("structure__gestionnaire")
+        .order_by("structure__nom", "age_min_mois", "age_min_jours", "pk")
+    )
+    lues = places_du_jour(sections, jour)
+    structures = [(s, list(rangees)) for s, rangees in groupby(lues, key=lambda p: p.section.structure)]
+    return render(request, "dossiers/places.html", {"form": form, "jour": jour, "structures": structures})
