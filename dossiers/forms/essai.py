@@ -23,9 +23,6 @@ class EssaiForm(forms.Form):
             self.fields[f"f_{code}"] = champ_de_fait(FAITS[code])
             if FAITS[code].preuve:
                 self.fields[f"v_{code}"] = forms.BooleanField(label="pièce vue", required=False)
-        for champ in self.fields.values():
-            if not isinstance(champ, forms.BooleanField):
-                habiller(champ)
         self.manuels = [critere for critere in grille.criteres if critere.manuel]
         for critere in self.manuels:
             if critere.manuel is not None:
@@ -35,6 +32,9 @@ class EssaiForm(forms.Form):
                     min_value=critere.manuel.minimum,
                     max_value=critere.manuel.maximum,
                 )
+        for champ in self.fields.values():
+            if not isinstance(champ, forms.BooleanField):
+                habiller(champ)
         self.helper = aide()
 
     def lignes(self) -> list[tuple[forms.BoundField, forms.BoundField | None]]:

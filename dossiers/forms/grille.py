@@ -13,7 +13,7 @@ from dossiers.regles.lecture import lire_json
 from guichet.erreurs import ErreurMetier
 from guichet.formulaires import DateField, aide
 
-LIBRES = 2
+GROUPES_LIBRES, PLAFONDS_LIBRES = 2, 1
 CodeLibre = Callable[[str, set[str]], str]
 
 
@@ -89,13 +89,13 @@ class CadreForm(forms.Form):
         self.groupes, self.plafonds = document.get("groupes", []), document.get("plafonds", [])
         criteres = [(c["code"], c["libelle"]) for c in document["criteres"]]
         initial = {cle: document.get(cle) for cle in ("nom", "debut", "departage", "plafond_total")}
-        for rang in range(1, len(self.groupes) + LIBRES + 1):
+        for rang in range(1, len(self.groupes) + GROUPES_LIBRES + 1):
             self.fields[f"g{rang}_libelle"] = forms.CharField(
                 label=f"Groupe {rang}", required=False, max_length=200
             )
         for rang, groupe in enumerate(self.groupes, start=1):
             initial[f"g{rang}_libelle"] = groupe["libelle"]
-        for rang in range(1, len(self.plafonds) + LIBRES + 1):
+        for rang in range(1, len(self.plafonds) + PLAFONDS_LIBRES + 1):
             self._ajouter_plafond(f"p{rang}", rang, criteres)
         for rang, plafond in enumerate(self.plafonds, start=1):
             initial |= {f"p{rang}_{cle}": plafond.get(cle) for cle in ("libelle", "criteres", "max", "min")}
@@ -119,11 +119,11 @@ class CadreForm(forms.Form):
         return [self[nom] for nom in ("nom", "debut", "departage", "plafond_total")]
 
     def champs_groupes(self) -> list[forms.BoundField]:
-        return [self[f"g{rang}_libelle"] for rang in range(1, len(self.groupes) + LIBRES + 1)]
+        return [self[f"g{rang}_libelle"] for rang in range(1, len(self.groupes) + GROUPES_LIBRES + 1)]
 
     def lignes_plafonds(self) -> list[list[forms.BoundField]]:
         noms = ("libelle", "max", "min", "criteres")
-        rangs = range(1, len(self.plafonds) + LIBRES + 1)
+        rangs = range(1, len(self.plafonds) + PLAFONDS_LIBRES + 1)
         return [[self[f"p{rang}_{nom}"] for nom in noms] for rang in rangs]
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class CadreForm(forms.Form):
                     f"Des critères sont dans « {libelles[groupe['code']]} » : retirez-les d’abord du groupe."
                 )
                 self.add_error(f"g{rang}_libelle", message)
-        for rang in range(1, len(self.plafonds) + LIBRES + 1):
+        for rang in range(1, len(self.plafonds) + PLAFONDS_LIBRES + 1):
             self._controler_plafond(f"p{rang}")
         return propres
 
@@ -178,7 +178,8 @@ class CadreForm(forms.Form):
         """(row, {code, libelle}) of each named row."""
         ecrits: list[tuple[int, dict[str, Any]]] = []
         pris = {ancien["code"] for ancien in anciens}
-        for rang in range(1, len(anciens) + LIBRES + 1):
+        libres = GROUPES_LIBRES if lettre == "g" else PLAFONDS_LIBRES
+        for rang in range(1, len(anciens) + libres + 1):
             libelle = self.cleaned_data.get(f"{lettre}{rang}_libelle")
             if libelle:
                 code = anciens[rang - 1]["code"] if rang <= len(anciens) else code_libre(libelle, pris)

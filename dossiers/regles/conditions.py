@@ -7,7 +7,7 @@ from typing import Any
 
 from dossiers.regles.faits import BOOL, CHOIX, DATE, ENTIER, FAITS, Fait, Faits, attendu, valeur_de_fait
 from dossiers.regles.lecture import erreur, liste, objet
-from dossiers.regles.nombres import ESPACE_INSECABLE, enchainer, nombre_fr, valeur_fr
+from dossiers.regles.nombres import ESPACE_INSECABLE, enchainer, minuscule, nombre_fr, valeur_fr
 from guichet.erreurs import ErreurMetier
 
 TroisValeurs = bool | None
@@ -60,6 +60,7 @@ def _lire_combinaison(donnees: Mapping[str, Any], cle: str, chemin: str, profond
     tests = tuple(m.evaluer for m in membres)
     liaison = " et " if cle == "tous" else " ou "
     textes = [f"({m.texte})" if "tous" in m.source or "un" in m.source else m.texte for m in membres]
+    textes = [texte if not rang else minuscule(texte) for rang, texte in enumerate(textes)]
     return Condition(
         source={cle: [m.source for m in membres]},
         faits=frozenset().union(*(m.faits for m in membres)),
@@ -118,7 +119,7 @@ def _negation(membre: Condition) -> Condition:
         resultat = membre.evaluer(faits)
         return None if resultat is None else not resultat
 
-    texte = f"sauf si {membre.texte}"
+    texte = f"Sauf si {minuscule(membre.texte)}"
     fait = FAITS[membre.source["fait"]] if "fait" in membre.source else None
 
     def raison(faits: Faits) -> str:
@@ -231,7 +232,9 @@ def _intervalle(fait: Fait, donnees: Mapping[str, Any], chemin: str) -> Conditio
     def raison(faits: Faits) -> str:
         return f"{fait.libelle}{mot} {valeur_fr(fait, faits[code])}, {limites}"
 
-    return Condition(dict(donnees), frozenset({code}), f"{fait.libelle} {limites}", evaluer, raison)
+    return Condition(
+        dict(donnees), frozenset({code}), f"{fait.libelle}{ESPACE_INSECABLE}: {limites}", evaluer, raison
+    )
 
 
 def _test(bas: Any, bas_strict: bool, haut: Any, haut_strict: bool) -> Callable[[Any], bool]:

@@ -60,7 +60,8 @@ def points_en_mots(critere: Critere) -> str:
     """« +30 », « +10 à chaque fois, 5 fois au plus », « de +10 à +100, de 10 en 10 »."""
     if critere.manuel is not None:
         pas = f", de {critere.manuel.pas} en {critere.manuel.pas}" if critere.manuel.pas else ""
-        return f"de {points_fr(critere.manuel.minimum)} à {points_fr(critere.manuel.maximum)}{pas}"
+        bornes = f"de {points_fr(critere.manuel.minimum)} à {points_fr(critere.manuel.maximum)}"
+        return bornes.replace(" ", ESPACE_INSECABLE) + pas
     if critere.par is not None:
         return _repetition(critere.par)
     return points_fr(critere.points or 0)
