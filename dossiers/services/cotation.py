@@ -88,7 +88,7 @@ def coter_famille(famille: Famille, *, par: Agent | None, maintenant: datetime) 
         coter_dossier(dossier, par=par, maintenant=maintenant)
 
 
-def coter_nouveaux(ids: Sequence[int], *, maintenant: datetime) -> None:
+def coter_ecrits(ids: Sequence[int], *, maintenant: datetime) -> None:
     """Score dossiers just written by this very transaction, under every live version."""
     for version in _versions_vivantes():
         for debut in range(0, len(ids), LOT):

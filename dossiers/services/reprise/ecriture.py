@@ -27,7 +27,7 @@ from dossiers.regles.pieces import PIECES_DOSSIER
 from dossiers.regles.reprise.empreintes import cle_enfant
 from dossiers.regles.reprise.lignes import LigneDossier
 from dossiers.regles.saisie import horaire_ordinaire
-from dossiers.services.cotation import coter_nouveaux
+from dossiers.services.cotation import coter_ecrits
 from guichet.acces import Personne
 from structures.models import Mairie, Structure
 from structures.queries import reglage
@@ -68,7 +68,7 @@ def ecrire(plan: Plan, moment: Moment) -> dict[int, Dossier]:
         ],
         batch_size=LOT,
     )
-    coter_nouveaux([d.pk for d in dossiers.values()], maintenant=moment.maintenant)
+    coter_ecrits([d.pk for d in dossiers.values()], maintenant=moment.maintenant)
     tous = {**plan.deja, **dossiers}
     _ecrire_rapprochements(plan, tous, moment)
     _journaliser(plan, dossiers, moment)
