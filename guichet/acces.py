@@ -75,7 +75,8 @@ class Personne:
         """Where the person works, for the bar: « Mairie Tarentaize », « Direction, Câlin-Doudou »."""
         for h in self.habilitations:
             if h.mairie:
-                return h.mairie.nom
+                nom = h.mairie.nom
+                return nom if nom.lower().startswith("mairie") else f"Mairie {nom}"
             if h.structure:
                 return f"Direction, {h.structure.nom}"
             if h.service:

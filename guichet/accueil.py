@@ -84,7 +84,10 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
         "structures": moi.structures_dirigees,
         "demandes": dossiers.demandes(moi.structures, le=jour),
     }
-    recents = {"voeux": dossiers.arrives_recemment(moi.structures)}
+    recents = {
+        "voeux": dossiers.arrives_recemment(moi.structures),
+        "plusieurs": len(moi.structures) > 1,
+    }
     return [Bloc("accueil/_direction.html", contenu), Bloc("accueil/_recents.html", recents)]
 
 
