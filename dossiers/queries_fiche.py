@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -10,6 +10,7 @@ from django.db.models import Q
 from dossiers.acces import Regard
 from dossiers.models import (
     ActionJournal,
+    Admission,
     Besoin,
     Contact,
     Cotation,
@@ -104,7 +105,8 @@ class Fiche:
     pieces: Sequence[LignePiece] = ()
     contacts: Sequence[Contact] = ()
     histoire: Sequence[Evenement] = ()
-    rapprochements: Sequence[Dossier] = field(default=())
+    rapprochements: Sequence[Dossier] = ()
+    places: Sequence[Admission] = ()
 
     @property
     def besoin(self) -> Besoin | None:
@@ -185,6 +187,7 @@ def fiche(
         _contacts(dossier),
         evenements(_journal(dossier)) if regard.modifier else [],
         _ressemblants(dossier) if examine and regard.modifier else [],
+        _places(dossier),
     )
 
 
@@ -291,6 +294,12 @@ def _autres_enfants(dossier: Dossier) -> tuple[list[Dossier], list[Dossier]]:
     groupe = dossier.enfant.groupe_id
     jumeaux = [d for d in lus if groupe is not None and d.enfant.groupe_id == groupe]
     return jumeaux, [d for d in lus if d not in jumeaux]
+
+
+def _places(dossier: Dossier) -> list[Admission]:
+    """Where the child is or will be received, this dossier's admission or another one."""
+    places = Admission.objects.filter(enfant=dossier.enfant_id)
+    return list(places.select_related("section__structure").order_by("-debut")[:3])
 
 
 def _contacts(dossier: Dossier) -> list[Contact]:

@@ -134,6 +134,8 @@ def test_chercher_au_clavier(taille: str, page_de: PageDe, live_server: Any, cap
     page.goto(live_server.url + reverse("accueil"))
     page.keyboard.press("/")
     page.keyboard.type("zintharel")
+    page.locator("#recherche-resultats").get_by_role("link", name=NOM).first.wait_for()
+    voir(page, f"barre-{taille}", capture)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=NOM).first.wait_for()
     voir(page, f"recherche-{taille}", capture)
