@@ -11,6 +11,8 @@ from dossiers.models import Besoin, Dossier, NatureDossier, TypeBesoin, Voeu
 from dossiers.queries_liste.demande import Demande
 from structures.regles.ages import texte_age
 
+# As agents say them, where a column is narrow.
+_COURTES = {"aucune": "aucune", "assistante_maternelle": "ass. mat.", "": ""}
 ORDRE_BESOINS = (TypeBesoin.REGULIER, TypeBesoin.URGENCE, TypeBesoin.OCCASIONNEL)
 
 
@@ -49,6 +51,7 @@ class LigneVue:
     complet_le: date | None = None
     depose_le: date | None = None
     solution: str = ""
+    solution_courte: str = ""
     contact_le: date | None = None
     contact: str = ""
 
@@ -153,6 +156,7 @@ def _situation(
         "complet_le": dossier.complet_le,
         "depose_le": dossier.depose_le,
         "solution": dossier.get_solution_display() if dossier.solution else "",
+        "solution_courte": _COURTES.get(dossier.solution, dossier.get_solution_display().lower()),
         "contact_le": dossier.dernier_contact_le,
         "contact": dossier.get_dernier_contact_canal_display() if dossier.dernier_contact_canal else "",
     }
