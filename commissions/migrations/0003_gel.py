@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commissions', '0002_initial'),
+        ('commissions', '0001_initial'),
     ]
 
     operations = [
