@@ -147,15 +147,13 @@ def abandonner(reprise: Reprise, *, par: Personne | None, maintenant: datetime) 
 
 
 def exemples(tableau: Tableau) -> list[list[str]]:
-    """For each column, its first filled cells: enough to recognise it."""
-    return [
-        [
-            ligne.cellules[p]
-            for ligne in tableau.lignes[:50]
-            if p < len(ligne.cellules) and ligne.cellules[p].strip()
-        ][:EXEMPLES]
+    """For each column, its first different cells: enough to recognise it."""
+    premieres = [ligne.cellules for ligne in tableau.lignes[:50]]
+    remplies = [
+        [cellules[p] for cellules in premieres if p < len(cellules) and cellules[p].strip()]
         for p in range(len(tableau.titres))
     ]
+    return [list(dict.fromkeys(valeurs))[:EXEMPLES] for valeurs in remplies]
 
 
 def executer_essai(tache_id: str, *, reprise_id: int, maintenant: datetime) -> None:
