@@ -74,6 +74,7 @@ def test_une_direction_compte_qui_la_demande() -> None:
     factories.creer_dossier(voeux=[autre, sienne], etat="incomplet", depose_le=JOUR - timedelta(days=31))
     factories.creer_dossier(voeux=[autre])
     factories.creer_dossier(voeux=[sienne], etat="clos")
+    factories.creer_dossier(voeux=[sienne], famille=factories.creer_famille(protegee=True))
     lues = queries.demandes(frozenset({sienne.pk}), le=JOUR)
     assert (lues.total, lues.premier_choix, lues.incomplets, lues.nouveaux) == (2, 1, 1, 1)
 

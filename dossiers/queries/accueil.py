@@ -89,8 +89,13 @@ class Demandes:
 
 
 def demandes(structures: frozenset[int], *, le: date) -> Demandes:
-    """Children of the city who ask for one of these structures: one query."""
-    en_attente = Dossier.objects.filter(etat__in=cycle.EN_ATTENTE, voeux__structure__in=structures)
+    """Children of the city who ask for one of these structures: one query.
+
+    A protected family's choices are told to no structure, not even as one more in a count.
+    """
+    en_attente = Dossier.objects.filter(
+        etat__in=cycle.EN_ATTENTE, voeux__structure__in=structures, famille__protegee=False
+    )
     lus = en_attente.aggregate(
         total=Count("pk", distinct=True),
         premier_choix=Count("pk", filter=Q(voeux__rang=1), distinct=True),
