@@ -158,3 +158,4 @@ def test_manage_py_sans_postgresql_echoue_sans_trace(tmp_path: Path) -> None:
     assert fait.returncode != 0
     assert "apt-get install postgresql" in fait.stderr
     assert "Traceback" not in fait.stderr
+    assert [f.name for f in tmp_path.iterdir()] == ["base.verrou"]

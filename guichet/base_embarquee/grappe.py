@@ -149,8 +149,10 @@ class Grappe:
 
     def _demarrer(self) -> None:
         compte = compte_du_serveur()
+        # Found before anything is made: a machine without PostgreSQL keeps no trace of the attempt.
+        outils = binaires.trouver(self._version_des_donnees())
         self._placer(compte)
-        outils = self._outils(compte)
+        outils = self._a_portee(outils, compte)
         if not (self.donnees / "PG_VERSION").exists():
             self._creer(outils, compte)
         self._configurer(compte)
@@ -203,11 +205,12 @@ class Grappe:
             raise BaseIndisponible(f"Le dossier « {dossier} » appartient à un autre compte ; retirez-le.")
         dossier.chmod(0o700)
 
-    def _outils(self, compte: Compte) -> Binaires:
-        """PostgreSQL's programs, copied beside the data when the account cannot run them in place."""
+    def _version_des_donnees(self) -> int | None:
         marque = self.donnees / "PG_VERSION"
-        voulue = int(marque.read_text(encoding="utf-8")) if marque.exists() else None
-        outils = binaires.trouver(voulue)
+        return int(marque.read_text(encoding="utf-8")) if marque.exists() else None
+
+    def _a_portee(self, outils: Binaires, compte: Compte) -> Binaires:
+        """PostgreSQL's programs, copied beside the data when the account cannot run them in place."""
         if compte.atteint(outils.dossier / "postgres"):
             return outils
         copie = self.dossier / f"postgresql-{outils.version}"
