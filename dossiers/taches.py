@@ -3,9 +3,11 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from dossiers.models import Dossier
 from dossiers.queries_grilles import version_en_vigueur
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.publication import executer_publication
+from dossiers.services.rapprochement import signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai
 from guichet.acces import personne_de
 from structures.models import Agent
@@ -24,6 +26,15 @@ def recoter_la_nuit(timestamp: int) -> None:
     """Ages and seniorities pass: scores are taken again, and written where they changed."""
     if version := version_en_vigueur():
         recoter_tout(version, maintenant=timezone.now(), refaire=True)
+
+
+@app.task
+def signaler_ressemblances(dossiers: list[int], par_id: int) -> None:
+    """Tell the coordination of the protected look-alikes that the counter was not shown."""
+    par = Agent.objects.filter(pk=par_id).first()
+    for dossier in Dossier.objects.filter(pk__in=dossiers).select_related("enfant__famille", "mairie"):
+        if par is not None:
+            signaler_ressemblances_cachees(dossier, par=par, mairie=dossier.mairie, maintenant=timezone.now())
 
 
 @app.task(lock="reprise")

@@ -31,6 +31,7 @@ from dossiers.queries_situations import LigneDossier
 from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
 from dossiers.services import ecriture
 from dossiers.services.cotation import coter_famille, coter_nouveaux
+from dossiers.services.rapprochement import chercher_ressemblances_cachees
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 from structures.regles.ages import ajouter_mois
@@ -69,6 +70,8 @@ def deposer_dossier(
     _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
     _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
     _coter(dossiers, saisie, cadre, par=par, maintenant=maintenant)
+    if par is not None and saisie.origine != OrigineDossier.REPRISE:
+        chercher_ressemblances_cachees(dossiers, par=par)
     return dossiers
 
 

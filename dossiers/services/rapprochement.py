@@ -1,9 +1,11 @@
 """What a person said of two look-alike dossiers, and what the coordination is told in silence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from dossiers.models import (
     ActionJournal,
@@ -53,6 +55,12 @@ def distinguer(
         motif=motif,
     )
     return pair
+
+
+def chercher_ressemblances_cachees(dossiers: Sequence[Dossier], *, par: Agent) -> None:
+    """Ask a worker to look, once the deposit is written: the family at the counter does not wait for it."""
+    tache = app.configure_task("dossiers.taches.signaler_ressemblances", allow_unknown=False)
+    tache.defer(dossiers=[d.pk for d in dossiers], par_id=par.pk)
 
 
 @transaction.atomic

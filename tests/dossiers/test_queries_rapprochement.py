@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.models import Dossier, EtatDossier, GroupeNaissance, Journal, Rapprochement
 from dossiers.queries_rapprochement import candidats, identite_de, rapprochements_possibles
 from dossiers.regles.rapprochement import Identite
-from dossiers.services.rapprochement import distinguer, signaler_ressemblances_cachees
+from dossiers.services.rapprochement import distinguer
+from dossiers.taches import signaler_ressemblances
 from guichet.acces import Personne, personne_de
 from guichet.erreurs import ErreurMetier
 from tests import factories
@@ -115,7 +116,7 @@ class TestDossierProtege:
         protege, nouveau = connu(foyer={"protegee": True}), connu()
         personne = qui(mairie=nouveau.mairie)
         for _ in range(2):
-            signaler_ressemblances_cachees(nouveau, par=personne.agent, maintenant=factories.INSTANT)
+            signaler_ressemblances([nouveau.pk], personne.agent.pk)
         pair = Rapprochement.objects.get()
         assert (pair.dossier, pair.autre, pair.statut) == (protege, nouveau, "propose")
         assert [ligne.dossier for ligne in Journal.objects.all()] == [protege]
