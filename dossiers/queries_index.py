@@ -57,8 +57,7 @@ class PageIndex:
 
 def dossiers_du_guichet(qui: Personne) -> QuerySet[Dossier]:
     """My counters' dossiers; the whole city for the coordination, protected ones left out."""
-    nominatifs = dossiers_nominatifs(qui)
-    return nominatifs.filter(mairie__in=qui.mairies) if qui.mairies else nominatifs
+    return Dossier.objects.filter(mairie__in=qui.mairies) if qui.mairies else dossiers_nominatifs(qui)
 
 
 def page_index(qui: Personne, *, vue: str, apres: str = "") -> PageIndex:

@@ -54,7 +54,9 @@ def chercher(q: str, *, qui: Personne, limite: int = LIMITE) -> Resultats:
         connus = dossiers_visibles(qui).filter(numero__in=numeros)
         if len(numeros) == 1 and connus.exists():
             return Resultats(q, exact=numeros[0])
-        _ranger(trouves, _lire(connus, limite), "numéro", nominatifs=_pks(nominatifs, connus))
+        lus = _lire(connus, limite)
+        nommes = nominatifs.filter(pk__in=[d.pk for d in lus]).values_list("pk", flat=True)
+        _ranger(trouves, lus, "numéro", nominatifs=set(nommes))
     _ranger(trouves, _par_chiffres(q, nominatifs, limite), "")
     if cle(q) and not re.search(r"\d", q):
         _ranger(trouves, _par_nom(q, nominatifs, limite), "nom")
@@ -126,10 +128,6 @@ def _noms(dossiers: QuerySet[Dossier], comment: str, mots: str, limite: int) -> 
 def _lire(dossiers: QuerySet[Dossier], limite: int) -> list[Dossier]:
     lus = dossiers.select_related("enfant", "mairie", "famille").order_by("-pk")
     return list(lus.distinct()[:limite])
-
-
-def _pks(nominatifs: QuerySet[Dossier], parmi: QuerySet[Dossier]) -> set[int]:
-    return set(nominatifs.filter(pk__in=parmi.values("pk")).values_list("pk", flat=True))
 
 
 def _ranger(

@@ -131,6 +131,9 @@ class Dossier(models.Model):
             models.Index(fields=["quartier", "etat"], name="dossier_quartier_etat"),
             models.Index(fields=["complet_le", "id"], name="dossier_complet_le"),
             models.Index(fields=["a_renouveler_le"], name="dossier_a_renouveler_le"),
+            # A counter's work list, newest deposit or closing first.
+            models.Index(fields=["depose_le", "id"], name="dossier_depose_le"),
+            models.Index(fields=["clos_le", "id"], name="dossier_clos_le", condition=Q(etat=cycle.CLOS)),
             # A former number is looked for by a part of it.
             GinIndex(
                 OpClass(Upper("numero_origine"), name="gin_trgm_ops"), name="dossier_numero_origine_trgm"
