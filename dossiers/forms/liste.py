@@ -30,4 +30,6 @@ def champs_du_panneau(demande: Demande, panneau: Panneau) -> list[BoundField]:
         elif demande.qui.structures:
             sections = sections.filter(structure__in=demande.qui.structures)
         form.fields["section"].queryset = sections
+    if "demi_mode" in panneau.champs and "demi_mode" not in form.data:
+        form.data = {**form.data.dict(), "demi": form.data.getlist("demi"), "demi_mode": "contient"}
     return [form[nom] for nom in panneau.champs]

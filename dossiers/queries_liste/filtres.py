@@ -20,6 +20,8 @@ from structures.regles.ages import ajouter_mois
 from structures.regles.semaine import CRENEAUX, JOURS
 
 Lignes = QuerySet[LigneListe]
+# The relation to the choice of the chosen structure, annotated on the rows.
+ICI = "ici"
 _INCONNU = {"invalid_choice": "« %(value)s » n’existe pas", "invalid_list": "valeur illisible"}
 _OBJET_INCONNU = {
     "invalid_choice": "cette valeur n’existe pas",
@@ -140,11 +142,11 @@ class FiltresListe(filtres.FilterSet):
         return lignes
 
     def par_structure(self, lignes: Lignes, nom: str, valeur: Structure) -> Lignes:
-        return lignes.filter(ici__structure=valeur)
+        return lignes.filter(**{f"{ICI}__structure": valeur})
 
     def par_choix(self, lignes: Lignes, nom: str, valeur: int) -> Lignes:
         if "structure" in self.propres:
-            return lignes.filter(ici__rang=valeur)
+            return lignes.filter(**{f"{ICI}__rang": valeur})
         miens = LigneVoeu.objects.filter(ligne=OuterRef("pk"), structure__in=self.qui.structures, rang=valeur)
         return lignes.filter(Exists(miens))
 

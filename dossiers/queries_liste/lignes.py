@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -121,7 +122,7 @@ def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> Li
     vu = regard(demande.qui, dossier, [v.structure_id for v in voeux], partage_identites=demande.partage)
     besoins = sorted(dossier.besoins.all(), key=lambda b: ORDRE_BESOINS.index(TypeBesoin(b.type)))
     besoin = besoins[0] if besoins else None
-    visible = {
+    visible: dict[str, Any] = {
         "pk": dossier.pk,
         "regard": vu,
         "rang": rang,
@@ -138,7 +139,7 @@ def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> Li
 
 def _situation(
     demande: Demande, dossier: Dossier, voeux: list[Voeu], besoin: Besoin | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     miennes = demande.qui.structures
     enfant = dossier.enfant
     return {
@@ -162,7 +163,7 @@ def _situation(
     }
 
 
-def _identite(dossier: Dossier, vu: Regard) -> dict[str, object]:
+def _identite(dossier: Dossier, vu: Regard) -> dict[str, Any]:
     if not vu.identite:
         return {}
     return {"enfant": str(dossier.enfant), "naissance": dossier.enfant.date_naissance}

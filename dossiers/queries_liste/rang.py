@@ -13,7 +13,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from dossiers.models import LigneListe, LigneVoeu
 from dossiers.queries_liste.demande import MIENNES, Demande
-from dossiers.queries_liste.filtres import Lignes
+from dossiers.queries_liste.filtres import ICI, Lignes
 from dossiers.queries_liste.masques import VISIBLES_PARTOUT, sans_proteges
 from dossiers.regles.rang import est_classe
 from guichet.acces import Personne
@@ -23,7 +23,7 @@ PORTEE = ("structure", "section", "le")
 
 def champ(demande: Demande, nom: str) -> str:
     """Where the rank key and the points are read: those of the chosen structure, or the dossier's own."""
-    return f"ici__{nom}" if demande.structure else nom
+    return f"{ICI}__{nom}" if demande.structure else nom
 
 
 def portee(demande: Demande) -> Lignes:
@@ -33,7 +33,7 @@ def portee(demande: Demande) -> Lignes:
     noms = [nom for nom in PORTEE if nom in demande.propres]
     if structure:
         ici = FilteredRelation("choix", condition=Q(choix__structure=structure))
-        lignes = lignes.annotate(ici=ici).filter(ici__structure=structure)
+        lignes = lignes.annotate(**{ICI: ici}).filter(**{f"{ICI}__structure": structure})
     if structure or not VISIBLES_PARTOUT.issuperset(noms):
         lignes = lignes.filter(sans_proteges(demande.qui))
     return demande.filtres.appliquer(lignes, demande.propres, noms)

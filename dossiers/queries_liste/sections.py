@@ -5,9 +5,9 @@ Same rule as `structures.regles.ages.section_a_date`: the narrowest band that ta
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import DateField, F, Func, IntegerField, Q, Value
+from django.db.models.lookups import GreaterThanOrEqual
 
 from structures.models import Section
 from structures.regles.ages import Age, BandeAge, ajouter_mois
@@ -36,7 +36,7 @@ def _accueille(bande: BandeAge, jour: date | None) -> Q:
         return _ne_a_temps(bande.minimum, jour) & ~_ne_a_temps(bande.maximum, jour)
     condition = Q(age_mois__lt=bande.maximum.mois, age_mois__gte=bande.minimum.mois)
     if bande.minimum.jours:
-        condition &= Q(_AgeAtteint(bande.minimum))
+        condition &= Q(_age_atteint(bande.minimum))
     return condition
 
 
@@ -50,23 +50,14 @@ def _ne_a_temps(age: Age, jour: date) -> Q:
     return Q(naissance__lte=limite)
 
 
-class _AgeAtteint(Func):
+def _age_atteint(age: Age) -> GreaterThanOrEqual:
     """The child of the row has reached this age on its entry date, counted in SQL."""
-
-    conditional = True
-    output_field = BooleanField()
-
-    def __init__(self, age: Age) -> None:
-        super().__init__(F("entree_le"), F("naissance"), Value(age.jours), Value(age.mois))
+    if age.mois == 0:
         # Days alone compare as integers, twenty times faster than calendar months.
-        self.template = (
-            "({0} - {1} >= {2})"
-            if age.mois == 0
-            else "({0} >= {1} + make_interval(months => {3}, days => {2}))"
-        )
-
-    def as_sql(self, compiler: Any, connection: Any, **contexte: Any) -> tuple[str, list[Any]]:
-        morceaux = [compiler.compile(e) for e in self.source_expressions]
-        ordre = (0, 1, 2) if "make_interval" not in self.template else (0, 1, 3, 2)
-        sql = self.template.format(*(m[0] for m in morceaux))
-        return sql, [valeur for i in ordre for valeur in morceaux[i][1]]
+        jours = Func(F("entree_le"), F("naissance"), arg_joiner=" - ", template="(%(expressions)s)")
+        jours.output_field = IntegerField()
+        return GreaterThanOrEqual(jours, Value(age.jours))
+    duree = Func(Value(0), Value(age.mois), Value(0), Value(age.jours), function="make_interval")
+    atteint = Func(F("naissance"), duree, arg_joiner=" + ", template="(%(expressions)s)::date")
+    atteint.output_field = DateField()
+    return GreaterThanOrEqual(F("entree_le"), atteint)
