@@ -27,6 +27,9 @@ from structures.regles.ages import ajouter_mois
 
 PARIS = ZoneInfo("Europe/Paris")
 COMPLEMENTAIRES, AJOURNES = 12, 4
+# Places put to a séance, by age: most leave for school, so most open among the youngest.
+PASSES = {"bebes": 1, "moyens": 1, "grands": 1, "mixte": 1}
+OUVERTES = {"bebes": 3, "moyens": 2, "grands": 1, "mixte": 2}
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,14 @@ class Calendrier:
 def creer_seances(comptes: dict[str, Agent], *, jour: date) -> tuple[Seance, Seance]:
     """The past séance, frozen, held and followed by its admissions; then the one being prepared."""
     mois = jour.replace(day=1)
-    passee = _creer(Calendrier(mois), comptes, quota=1)
+    passee = _creer(Calendrier(mois), comptes, quotas=PASSES)
     _tenir(passee, comptes["coordination"], Calendrier(mois))
     suivante = Calendrier(ajouter_mois(mois, 4 if jour.day < 24 else 5))
-    return passee, _creer(suivante, comptes, quota=2)
+    return passee, _creer(suivante, comptes, quotas=OUVERTES)
 
 
-def _creer(calendrier: Calendrier, comptes: dict[str, Agent], *, quota: int) -> Seance:
-    """A planned séance of every section that has free places, at most `quota` of them per half-day."""
+def _creer(calendrier: Calendrier, comptes: dict[str, Agent], *, quotas: dict[str, int]) -> Seance:
+    """A planned séance of every section that has free places, at most `quotas` of its age per half-day."""
     seance = Seance.objects.create(
         intitule=f"Commission du {calendrier.tenue:%d/%m/%Y}",
         tenue_prevue_le=calendrier.tenue,
@@ -83,7 +86,7 @@ def _creer(calendrier: Calendrier, comptes: dict[str, Agent], *, quota: int) -> 
     PlaceOfferte.objects.bulk_create(
         PlaceOfferte(seance=seance, section=p.section, places=places, reserves=_reserves(places))
         for p in places_du_jour(sections, calendrier.effet)
-        if any(places := [min(quota, n) for n in p.libres])
+        if any(places := [min(quotas[p.section.tranche], n) for n in p.libres])
     )
     return seance
 

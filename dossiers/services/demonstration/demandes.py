@@ -21,7 +21,7 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.regles.faits import FAITS
-from dossiers.regles.pieces import PIECES_DOSSIER
+from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
 from structures.models import Mairie, Quartier, Section, Structure
 from structures.regles.ages import ajouter_mois, section_a_date
 
@@ -337,12 +337,21 @@ def _pieces(rng: Random, demande: Demande, *, complet: bool) -> list[PieceJustif
                 code=code,
                 obligatoire=code in OBLIGATOIRES,
                 etat=EtatPiece.VUE if vue else EtatPiece.ATTENDUE,
+                equivalent=_document(rng, demande, code) if vue else "",
                 vue_le=vue_le if vue else None,
                 mairie=dossier.mairie if vue else None,
             )
         )
     menage.pieces += [p for p in pieces if p.famille is not None]
     return pieces
+
+
+def _document(rng: Random, demande: Demande, code: str) -> str:
+    """One of the documents accepted for a piece; an unborn child is proved by the pregnancy."""
+    acceptes = PREUVES[code].equivalents
+    if code == "identite":
+        return acceptes[-1] if demande.enfant.a_naitre else acceptes[0]
+    return rng.choice(acceptes)
 
 
 def _preuves(demande: Demande) -> set[str]:
