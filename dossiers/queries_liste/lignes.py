@@ -5,15 +5,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F
 
 from dossiers.acces import Regard, regard
-from dossiers.models import Besoin, Dossier, NatureDossier, TypeBesoin, Voeu
+from dossiers.models import (
+    Besoin,
+    CanalContact,
+    Dossier,
+    EtatDossier,
+    NatureDossier,
+    Solution,
+    TypeBesoin,
+    Voeu,
+)
 from dossiers.queries_liste.demande import Demande
 from structures.regles.ages import texte_age
 
 # As agents say them, where a column is narrow.
 _COURTES = {"aucune": "aucune", "assistante_maternelle": "ass. mat.", "": ""}
+# Labels looked up once: `get_…_display` costs more than the rest of a line.
+_TYPES, _ETATS = dict(TypeBesoin.choices), dict(EtatDossier.choices)
+_SOLUTIONS, _CANAUX = dict(Solution.choices), dict(CanalContact.choices)
 ORDRE_BESOINS = (TypeBesoin.REGULIER, TypeBesoin.URGENCE, TypeBesoin.OCCASIONNEL)
 
 
@@ -34,7 +46,7 @@ class LigneVue:
     complet: bool
     verifie: int
     declare: int
-    besoin: Besoin | None
+    besoin: "BesoinVu | None"
     types: tuple[str, ...]
     numero: str = ""
     enfant: str = ""
@@ -94,33 +106,79 @@ class Cle:
     declare: int
 
 
+@dataclass(frozen=True, slots=True)
+class BesoinVu:
+    """What a line shows of a need."""
+
+    type: str
+    entree_le: date
+    tolerance_jours: int
+    demi_journees: list[int]
+    demi_journees_b: list[int]
+
+
 def lignes_vues(demande: Demande, cles: Iterable[Cle], rangs: Mapping[str, int]) -> list[LigneVue]:
-    """The lines of these rows in their order: three queries, whatever their number."""
+    """The lines of these rows in their order: three queries, whatever their number.
+
+    Wishes and needs come as bare values: an export of the whole list builds three objects a line, not twelve.
+    """
     cles = list(cles)
-    dossiers = _dossiers([c.dossier for c in cles])
-    return [_ligne(demande, dossiers[c.dossier], c, rangs.get(c.cle)) for c in cles if c.dossier in dossiers]
+    ids = [c.dossier for c in cles]
+    dossiers, voeux, besoins = _dossiers(ids), _voeux(ids), _besoins(ids)
+    vues = []
+    for c in cles:
+        if dossier := dossiers.get(c.dossier):
+            siens, besoin = voeux.get(c.dossier, []), besoins.get(c.dossier, [])
+            vues.append(_ligne(demande, dossier, c, rangs.get(c.cle), siens, besoin))
+    return vues
 
 
 def _dossiers(ids: list[int]) -> dict[int, Dossier]:
-    voeux = Voeu.objects.select_related("structure").only("dossier", "rang", "structure__nom")
-    besoins = Besoin.objects.defer("horaires", "alternatives")
-    return (
-        Dossier.objects.select_related("famille", "enfant", "mairie", "quartier")
+    lus = (
+        Dossier.objects.filter(pk__in=ids)
+        .select_related("famille", "enfant")
+        .annotate(nom_mairie=F("mairie__nom"), nom_quartier=F("quartier__nom"))
         .only(
-            *("numero", "etat", "nature", "depose_le", "complet_le", "solution", "mairie__nom"),
-            *("dernier_contact_le", "dernier_contact_canal", "famille__protegee", "quartier__nom"),
+            *("numero", "etat", "nature", "depose_le", "complet_le", "solution", "mairie"),
+            *("dernier_contact_le", "dernier_contact_canal", "famille__protegee", "enfant__groupe"),
             *("enfant__nom", "enfant__prenom", "enfant__date_naissance", "enfant__date_prevue_naissance"),
-            "enfant__groupe",
         )
-        .prefetch_related(Prefetch("voeux", voeux), Prefetch("besoins", besoins))
-        .in_bulk(ids)
     )
+    return {dossier.pk: dossier for dossier in lus}
 
 
-def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> LigneVue:
-    voeux = list(dossier.voeux.all())
-    vu = regard(demande.qui, dossier, [v.structure_id for v in voeux], partage_identites=demande.partage)
-    besoins = sorted(dossier.besoins.all(), key=lambda b: ORDRE_BESOINS.index(TypeBesoin(b.type)))
+def _voeux(ids: list[int]) -> dict[int, list[tuple[int, int, str]]]:
+    """Rank, structure and name of each wish, in order."""
+    trouves: dict[int, list[tuple[int, int, str]]] = {}
+    lus = Voeu.objects.filter(dossier__in=ids).order_by("dossier", "rang")
+    for dossier, rang, structure, nom in lus.values_list(
+        "dossier_id", "rang", "structure_id", "structure__nom"
+    ):
+        trouves.setdefault(dossier, []).append((rang, structure, nom))
+    return trouves
+
+
+def _besoins(ids: list[int]) -> dict[int, list[BesoinVu]]:
+    """The needs of each dossier, the one it ranks by first."""
+    trouves: dict[int, list[BesoinVu]] = {}
+    lus = Besoin.objects.filter(dossier__in=ids).order_by()
+    champs = ("type", "entree_le", "tolerance_jours", "demi_journees", "demi_journees_b")
+    for dossier, *valeurs in lus.values_list("dossier_id", *champs):
+        trouves.setdefault(dossier, []).append(BesoinVu(*valeurs))
+    for siens in trouves.values():
+        siens.sort(key=lambda b: ORDRE_BESOINS.index(TypeBesoin(b.type)))
+    return trouves
+
+
+def _ligne(
+    demande: Demande,
+    dossier: Dossier,
+    cle: Cle,
+    rang: int | None,
+    voeux: list[tuple[int, int, str]],
+    besoins: list[BesoinVu],
+) -> LigneVue:
+    vu = regard(demande.qui, dossier, [v[1] for v in voeux], partage_identites=demande.partage)
     besoin = besoins[0] if besoins else None
     visible: dict[str, Any] = {
         "pk": dossier.pk,
@@ -130,7 +188,7 @@ def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> Li
         "verifie": cle.verifie,
         "declare": cle.declare,
         "besoin": besoin,
-        "types": tuple(b.get_type_display() for b in besoins),
+        "types": tuple(_TYPES[b.type] for b in besoins),
     }
     if not vu.choix:
         return LigneVue(**visible)
@@ -138,28 +196,28 @@ def _ligne(demande: Demande, dossier: Dossier, cle: Cle, rang: int | None) -> Li
 
 
 def _situation(
-    demande: Demande, dossier: Dossier, voeux: list[Voeu], besoin: Besoin | None
+    demande: Demande, dossier: Dossier, voeux: list[tuple[int, int, str]], besoin: BesoinVu | None
 ) -> dict[str, Any]:
-    miennes = demande.qui.structures
-    enfant = dossier.enfant
+    miennes, enfant = demande.qui.structures, dossier.enfant
+    solution = _SOLUTIONS.get(dossier.solution, "")
     return {
         "numero": dossier.numero,
         "age": texte_age(enfant.ne_ou_prevu_le, besoin.entree_le) if besoin else "",
         "a_naitre": enfant.a_naitre,
         "jumeaux": enfant.groupe_id is not None,
-        "mutation": "" if dossier.nature == NatureDossier.PREMIERE else dossier.get_nature_display(),
+        "mutation": "" if dossier.nature == NatureDossier.PREMIERE else NatureDossier(dossier.nature).label,
         "etat": dossier.etat,
-        "etat_mots": dossier.get_etat_display(),
-        "choix": tuple(Choix(v.rang, v.structure.nom, v.structure_id in miennes) for v in voeux),
-        "mon_choix": min((v.rang for v in voeux if v.structure_id in miennes), default=None),
-        "quartier": dossier.quartier.nom if dossier.quartier else "",
-        "mairie": dossier.mairie.nom,
+        "etat_mots": _ETATS[dossier.etat],
+        "choix": tuple(Choix(rang, nom, structure in miennes) for rang, structure, nom in voeux),
+        "mon_choix": min((rang for rang, structure, _ in voeux if structure in miennes), default=None),
+        "quartier": getattr(dossier, "nom_quartier", None) or "",
+        "mairie": getattr(dossier, "nom_mairie", ""),
         "complet_le": dossier.complet_le,
         "depose_le": dossier.depose_le,
-        "solution": dossier.get_solution_display() if dossier.solution else "",
-        "solution_courte": _COURTES.get(dossier.solution, dossier.get_solution_display().lower()),
+        "solution": solution,
+        "solution_courte": _COURTES.get(dossier.solution, solution.lower()),
         "contact_le": dossier.dernier_contact_le,
-        "contact": dossier.get_dernier_contact_canal_display() if dossier.dernier_contact_canal else "",
+        "contact": _CANAUX.get(dossier.dernier_contact_canal, ""),
     }
 
 
