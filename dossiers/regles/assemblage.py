@@ -210,7 +210,9 @@ def _plafonner(grille: Grille, ensemble: Assemblage) -> None:
     """Nested ceilings from the smallest to the largest: an outer one counts what an inner one took off."""
     poses: list[tuple[frozenset[str], _Ajustement]] = []
     for plafond in sorted(grille.plafonds or (), key=lambda p: len(p.criteres)):
-        membres = frozenset(plafond.criteres)
+        membres = plafond.membres
+        if membres.isdisjoint(ensemble.gardees):
+            continue
         retenues = [points for code, points in ensemble.gardees.items() if code in membres]
         dedans = [(a.declare, a.verifie) for codes, a in poses if codes < membres]
         ecarts = [

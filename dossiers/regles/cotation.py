@@ -11,7 +11,7 @@ from typing import Any
 
 from dossiers.regles.assemblage import Assemblage, Entree, Ligne, assembler
 from dossiers.regles.faits import Faits
-from dossiers.regles.grille import PORTEE_VOEU, Critere, Grille
+from dossiers.regles.grille import Critere, Grille
 from dossiers.regles.situation import MOTIFS_MANUELS, PointsManuels, Situation, SituationVoeu
 
 __all__ = ["Cotation", "Ligne", "TotalVoeu", "coter", "en_json"]
@@ -47,27 +47,27 @@ def coter(grille: Grille, situation: Situation) -> Cotation:
     Without wishes every criterion is asked of the dossier's facts. With wishes, common criteria make the
     dossier's own totals, and each wish adds its criteria: groups and ceilings are applied last, on the wish.
     """
-    entrees: list[Entree] = []
-    du_voeu: list[Critere] = []
-    for critere in grille.criteres:
-        if situation.voeux and critere.portee == PORTEE_VOEU:
-            du_voeu.append(critere)
-        elif entree := _noter(critere, situation, situation):
-            entrees.append(entree)
-    commun = assembler(grille, entrees)
+    criteres = grille.communs if situation.voeux else grille.criteres
+    commun = assembler(grille, [e for c in criteres if (e := _noter(c, situation, situation))])
     ecartees = commun.ecartees()
     totaux = []
+    sans_ligne: list[Faits] = []
     for voeu in situation.voeux:
-        total, a_part = _coter_voeu(grille, situation, voeu, commun, du_voeu)
+        if any(voeu.declares is faits for faits in sans_ligne):
+            totaux.append(TotalVoeu(voeu.structure, commun.declare, commun.verifie, ()))
+            continue
+        total, a_part = _coter_voeu(grille, situation, voeu, commun)
         totaux.append(total)
         ecartees += a_part
+        if not total.lignes and not a_part:
+            sans_ligne.append(voeu.declares)
     return Cotation(commun.lignes(), commun.declare, commun.verifie, tuple(totaux), tuple(ecartees))
 
 
 def _coter_voeu(
-    grille: Grille, situation: Situation, voeu: SituationVoeu, commun: Assemblage, criteres: list[Critere]
+    grille: Grille, situation: Situation, voeu: SituationVoeu, commun: Assemblage
 ) -> tuple[TotalVoeu, list[Ligne]]:
-    propres = [e for c in criteres if (e := _noter(c, voeu, situation, voeu.structure))]
+    propres = [e for c in grille.du_voeu if (e := _noter(c, voeu, situation, voeu.structure))]
     if not propres:
         return TotalVoeu(voeu.structure, commun.declare, commun.verifie, ()), []
     ensemble = assembler(grille, sorted((*commun.entrees, *propres), key=lambda e: e.critere.ordre))

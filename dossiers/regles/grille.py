@@ -204,6 +204,10 @@ class Plafond:
     maximum: int | None = None
     minimum: int | None = None
 
+    @cached_property
+    def membres(self) -> frozenset[str]:
+        return frozenset(self.criteres)
+
     def borner(self, total: int) -> int:
         """Applied only when one of its lines counts: a floor never gives points by itself."""
         if self.maximum is not None:
@@ -232,7 +236,15 @@ class Grille:
     def critere(self, code: str) -> Critere | None:
         return next((c for c in self.criteres if c.code == code), None)
 
-    @property
+    @cached_property
+    def communs(self) -> tuple[Critere, ...]:
+        return tuple(c for c in self.criteres if c.portee == PORTEE_DOSSIER)
+
+    @cached_property
+    def du_voeu(self) -> tuple[Critere, ...]:
+        return tuple(c for c in self.criteres if c.portee == PORTEE_VOEU)
+
+    @cached_property
     def faits(self) -> frozenset[str]:
         """The facts the grid uses: the only ones worth reading for it."""
         return frozenset().union(*(c.faits for c in self.criteres))

@@ -61,12 +61,14 @@ def construire_situation(
     """
     declares, surs = _deux_mondes(faits, verifies)
     des_voeux = []
+    # Wishes often say the same of different structures: they then share their two worlds.
+    mondes: dict[Any, tuple[Faits, Faits]] = {}
     for structure, propres, propres_verifies in voeux:
-        if not propres:
-            des_voeux.append(SituationVoeu(structure, declares, surs))
-            continue
-        surs_propres = _verifies(propres, propres_verifies)
-        des_voeux.append(SituationVoeu(structure, {**declares, **propres}, {**surs, **surs_propres}))
+        cle = (tuple(propres.items()), id(propres_verifies))
+        if cle not in mondes:
+            surs_propres = _verifies(propres, propres_verifies)
+            mondes[cle] = ({**declares, **propres}, {**surs, **surs_propres})
+        des_voeux.append(SituationVoeu(structure, *mondes[cle]))
     return Situation(declares, surs, manuelles or {}, tuple(des_voeux))
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from dossiers.models import (
@@ -116,7 +117,11 @@ def coter_lot(
     The caller holds the dossiers' locks. Without `refaire` only the ones without a live score are scored;
     with it every one is, and a row is written when it differs from the live one.
     """
-    deja = Cotation.objects.filter(grille=version, courante=True, dossier__parmi=ids)
+    # « + 0 » keeps the planner off the grid's own index: while a version is being written its statistics
+    # say « no row », and each batch would read all those before it.
+    deja = Cotation.objects.annotate(version=F("grille_id") + 0).filter(
+        version=version.pk, courante=True, dossier__parmi=ids
+    )
     vivantes = {c.dossier_id: c for c in deja.defer("calculee_le")} if refaire else {}
     if not refaire:
         cotes = set(deja.values_list("dossier_id", flat=True))

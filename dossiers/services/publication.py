@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -92,6 +93,7 @@ def _mettre_en_vigueur(
     en_vigueur = False
     try:
         recoter_tout(version, maintenant=maintenant, refaire=True, avancement=avancement)
+        _tenir_les_statistiques()
         while not (en_vigueur := _basculer(version, par=par, maintenant=maintenant)):
             recoter_tout(version, maintenant=maintenant, refaire=False)
     finally:
@@ -100,12 +102,18 @@ def _mettre_en_vigueur(
     return Cotation.objects.filter(grille=version, courante=True).count()
 
 
+def _tenir_les_statistiques() -> None:
+    """The list is read under the new version a moment later: the planner must know its rows."""
+    with connection.cursor() as curseur:
+        curseur.execute(f"ANALYZE {Cotation._meta.db_table}")
+
+
 def _basculer(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> bool:
     """The switch itself: False when a dossier came onto the list without its new score."""
     with transaction.atomic():
         list(GrilleCriteres.objects.select_for_update().order_by("pk"))
-        cotes = Cotation.objects.filter(grille=version, courante=True)
-        if Dossier.objects.en_attente().exclude(pk__in=cotes.values("dossier")).exists():
+        cotes = Cotation.objects.filter(grille=version, courante=True, dossier=OuterRef("pk"))
+        if Dossier.objects.en_attente().filter(~Exists(cotes)).exists():
             return False
         GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).update(etat=EtatGrille.REMPLACEE)
         GrilleCriteres.objects.filter(pk=version.pk).update(
