@@ -31,7 +31,6 @@ class Command(BaseCommand):
         "dans le rapport), 2 fichier, colonnes ou option en faute (rien n’est écrit), 3 différences des "
         "enfants présents à confirmer (rien n’est écrit)."
     )
-    requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("fichier", help="le fichier de la ville")
@@ -199,6 +198,8 @@ def _phrases(rapport: dict[str, Any], *, essai: bool) -> list[str]:
             f"{rapport['inchangees']} lignes déjà reprises ; {rapport['dossiers_crees']} dossiers "
             + ("seraient créés." if essai else "créés.")
         )
+    if essai and rapport.get("differences"):
+        phrases.append(f"Pour les appliquer : --confirmer {rapport['empreinte']}")
     if essai:
         phrases.append("Essai : rien n’est écrit.")
     return phrases

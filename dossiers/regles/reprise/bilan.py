@@ -80,6 +80,17 @@ class Bilan:
                     {"ligne": ligne, "numero_origine": "", "colonne": "", "valeur": "", "motif": motif}
                     for ligne, motif in self.foyers
                 ),
+                *(
+                    {
+                        "ligne": ligne,
+                        "numero_origine": numero,
+                        "colonne": "",
+                        "valeur": "",
+                        "motif": f"numéro porté aussi par la ligne {lignes[0]} : les deux sont repris",
+                    }
+                    for numero, lignes in self.numeros_repetes
+                    for ligne in lignes[1:]
+                ),
             ],
             "numeros_repetes": [
                 {"numero_origine": numero, "lignes": list(lignes)} for numero, lignes in self.numeros_repetes
