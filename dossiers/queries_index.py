@@ -29,7 +29,7 @@ PREAVIS = timedelta(days=30)
 VUES = (
     ("incomplets", "Incomplets"),
     ("renouveler", "À renouveler"),
-    ("recents", "Déposés récemment"),
+    ("recents", "En attente, récents d’abord"),
     ("suspendus", "Suspendus"),
     ("clos", "Clos"),
 )

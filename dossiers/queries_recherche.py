@@ -42,7 +42,7 @@ class Resultats:
 
 
 def chercher(q: str, *, qui: Personne, limite: int = LIMITE) -> Resultats:
-    """What this person may find, the surest first, in at most ten queries."""
+    """What this person may find, the surest first, in at most twelve queries."""
     q = " ".join(q.split())[:120]
     if len(re.sub(r"[^0-9a-z]", "", sans_accents(q))) < 2:
         return Resultats(q, trop_court=bool(q))
@@ -109,7 +109,7 @@ def _par_nom(q: str, dossiers: QuerySet[Dossier], limite: int) -> list[tuple[Dos
 
 def _noms(dossiers: QuerySet[Dossier], comment: str, mots: str, limite: int) -> list[tuple[Dossier, str]]:
     lus: list[tuple[float, Dossier, str]] = []
-    for chemin, libelle in (("enfant", "enfant"), ("famille__responsables", "responsable")):
+    for chemin, libelle in (("enfant", "enfant"), ("famille__responsables", "")):
         champ = f"{chemin}__cle_identite"
         note = Greatest(TrigramSimilarity(champ, mots), TrigramWordSimilarity(mots, champ))
         notes = (
@@ -120,9 +120,15 @@ def _noms(dossiers: QuerySet[Dossier], comment: str, mots: str, limite: int) -> 
             .order_by("-note", "-pk")[:limite]
         )
         rang = {ligne["pk"]: ligne["note"] for ligne in notes}
-        lus += [(rang[d.pk], d, libelle) for d in _lire(Dossier.objects.filter(pk__in=rang), limite)]
+        dossiers_lus = Dossier.objects.filter(pk__in=rang).prefetch_related("famille__responsables")
+        lus += [(rang[d.pk], d, libelle or _adultes(d)) for d in _lire(dossiers_lus, limite)]
     lus.sort(key=lambda ligne: (-ligne[0], not ligne[1].en_attente, -ligne[1].pk))
     return [(d, libelle) for _, d, libelle in lus]
+
+
+def _adultes(dossier: Dossier) -> str:
+    """« responsable, Maud Ferrand et Sami Haddad »: the name that was looked for must be seen."""
+    return f"responsable, {' et '.join(str(r) for r in dossier.famille.responsables.all())}"
 
 
 def _lire(dossiers: QuerySet[Dossier], limite: int) -> list[Dossier]:
