@@ -16,6 +16,7 @@ from django.db import connection
 from guichet.installation import verifier_port
 
 ATTENTE = 30
+CHUTES_PAR_MINUTE = 5
 PR_SET_PDEATHSIG = 1
 
 
@@ -43,10 +44,8 @@ class Command(BaseCommand):
         self.arret = False
         web = ["-m", "gunicorn", "guichet.wsgi", "--bind", f"127.0.0.1:{numero}", "--workers", str(processus)]
         web += ["--log-level", "warning", "--timeout", "60"]
-        self.enfants = {
-            "le serveur web": self._lancer(*web),
-            "l’exécution des travaux": self._lancer("manage.py", "travailler"),
-        }
+        self.commandes = {"le serveur web": web, "l’exécution des travaux": ["manage.py", "travailler"]}
+        self.enfants = {nom: self._lancer(*commande) for nom, commande in self.commandes.items()}
         try:
             self._attendre_le_port(numero)
             if not self.arret:
@@ -81,9 +80,17 @@ class Command(BaseCommand):
             time.sleep(0.1)
 
     def _veiller(self) -> None:
+        """Start again what falls, a database restarted under the worker for one; give up when it insists."""
+        chutes: list[float] = []
         while not self.arret:
             if tombe := self._tombe():
-                raise CommandError(f"Arrêt inattendu : {tombe} s’est terminé. Voir les messages ci-dessus.")
+                chutes = [c for c in chutes if c > time.monotonic() - 60] + [time.monotonic()]
+                if len(chutes) > CHUTES_PAR_MINUTE:
+                    raise CommandError(f"{tombe} s’arrête sans cesse. Voir les messages ci-dessus.")
+                self.stdout.write(f"Arrêt inattendu, {tombe} : nouveau départ.")
+                connection.ensure_connection()
+                connection.close()
+                self.enfants[tombe] = self._lancer(*self.commandes[tombe])
             time.sleep(0.2)
 
     def _arreter(self) -> None:

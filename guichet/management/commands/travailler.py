@@ -2,9 +2,10 @@
 
 from typing import Any, cast
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 
 
 class Command(BaseCommand):
@@ -19,5 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, simultanes: int, vider: bool, **options: Any) -> None:
         # Django's connections suit a request; a worker listens on connections of its own.
         web = cast(DjangoConnector, app.connector)
-        with app.replace_connector(web.get_worker_connector()) as ouvrier:
-            ouvrier.run_worker(concurrency=simultanes, wait=not vider, shutdown_graceful_timeout=8)
+        try:
+            with app.replace_connector(web.get_worker_connector()) as ouvrier:
+                ouvrier.run_worker(concurrency=simultanes, wait=not vider, shutdown_graceful_timeout=8)
+        except ConnectorException as coupure:
+            raise CommandError("La base de données ne répond plus : les travaux s’arrêtent.") from coupure
