@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from dossiers.models import Dossier
 from dossiers.queries_grilles import version_en_vigueur
+from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.publication import executer_publication
 from dossiers.services.rapprochement import signaler_ressemblances_cachees
@@ -49,3 +50,10 @@ def appliquer_reprise(tache_id: str, reprise_id: int, par_id: int) -> None:
     agent = Agent.objects.filter(pk=par_id).first()
     par = personne_de(agent, timezone.localdate()) if agent else None
     executer_application(tache_id, reprise_id=reprise_id, par=par, maintenant=timezone.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="purger_brouillons")
+def purger_les_brouillons(timestamp: int) -> None:
+    """A draft nobody came back to is deleted after the delay the city voted."""
+    purger_brouillons(maintenant=timezone.now())

@@ -120,6 +120,7 @@ def feuille_neuve(*, jour: str, commune: str, jeton: str) -> Feuille:
         "jeton": [jeton],
         "nombre": ["1"],
         "statut": ["ne"],
+        "r1-lien": ["parent"],
         "r1-commune": [commune],
         "r1-autorite_parentale": ["on"],
         "regulier-demande": ["on"],

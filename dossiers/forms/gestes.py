@@ -65,6 +65,7 @@ def _second(feuille: Feuille, objet: str) -> Effet:
     changee = feuille.posee(
         {
             "second": "1",
+            "r2-lien": "parent",
             "r2-autorite_parentale": "on",
             "r2-commune": feuille.mot("r1-commune"),
             **reprises,

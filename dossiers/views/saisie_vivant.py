@@ -148,10 +148,16 @@ class Vivant:
         return LignePiece(
             cle,
             preuve.libelle + enfant,
-            preuve.equivalents,
+            self._documents(code),
             feuille.coche(f"piece-{cle}"),
             feuille.mot(f"equivalent-{cle}"),
         )
+
+    def _documents(self, code: str) -> tuple[str, ...]:
+        """A pregnancy proves who an unborn child is, and nobody else."""
+        ne = not any(e.a_naitre for e in self.page.saisie.enfants)
+        equivalents = PREUVES[code].equivalents
+        return tuple(e for e in equivalents if not (ne and code == "identite" and "grossesse" in e))
 
     @property
     def complet(self) -> bool:
@@ -213,6 +219,12 @@ class Vivant:
         return [r for r in self.ressemblants if r.trouve.ressemblance.forte and not r.motif]
 
     # The week, in words
+
+    @property
+    def avis(self) -> dict[str, str]:
+        """What deserves a word about each entry date, without blocking."""
+        dits = self.page.avertissements
+        return {nom: " ".join(dits.get(f"besoins.{nom}.entree_le", [])) for nom in BESOINS}
 
     @property
     def resumes(self) -> dict[str, str]:

@@ -21,13 +21,6 @@
     }
   }
 
-  function dire(texte) {
-    const annonce = document.getElementById("annonce");
-    if (annonce) {
-      annonce.textContent = texte;
-    }
-  }
-
   function copier() {
     const lignes = [];
     for (const [nom, valeur] of new FormData(formulaire)) {
@@ -184,11 +177,14 @@
   document.body.addEventListener("htmx:sendError", function () {
     etat("Réseau absent : une copie reste dans cet onglet");
   });
-  document.body.addEventListener("htmx:oobAfterSwap", function (evenement) {
-    if (evenement.detail.target && evenement.detail.target.id === "annonce") {
-      dire(evenement.detail.target.textContent);
+  /* A blank page opens on its first field. */
+  function ouvrir() {
+    const premier = formulaire.elements["e1-nom"];
+    if (premier && !premier.value && !document.querySelector("[data-resume-erreurs], [autofocus]")) {
+      premier.focus();
     }
-  });
+  }
 
   reprendre();
+  ouvrir();
 })();

@@ -24,6 +24,7 @@ from dossiers.regles.cotation import coter
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
+from dossiers.taches import purger_les_brouillons
 from structures.models import Structure
 from tests import factories
 from tests.conftest import ClientStrict
@@ -326,6 +327,8 @@ def test_un_brouillon_oublie_part_au_bout_du_delai(client_de: ClientDe, structur
     client_de("agent").post(reverse("dossiers:saisie_suivi"), tape(structure))
     maintenant = timezone.now()
     assert purger_brouillons(maintenant=maintenant + timedelta(days=29)) == 0
+    purger_les_brouillons(timestamp=0)
+    assert Brouillon.objects.count() == 1
     assert purger_brouillons(maintenant=maintenant + timedelta(days=31)) == 1
 
 
@@ -413,6 +416,15 @@ def test_enregistrer_coute_peu(client_de: ClientDe, structure: Structure, grille
         assert agent.post(NOUVEAU, tape(structure)).status_code == 302
     ecrites = [r["sql"] for r in requetes if "SAVEPOINT" not in r["sql"]]
     assert len(ecrites) <= 25, "\n".join(s[:150] for s in ecrites)
+
+
+def test_une_entree_apres_trois_ans_se_dit_sans_bloquer(client_de: ClientDe, structure: Structure) -> None:
+    agent, jour = client_de("agent"), timezone.localdate()
+    grand = tape(structure, naissance=(jour - timedelta(days=1000)).isoformat())
+    suivi = agent.post(reverse("dossiers:saisie_suivi"), grand, headers={"HX-Request": "true"})
+    assert "l’école l’accueille dès 3 ans" in suivi.content.decode()
+    assert "déclaration de grossesse" not in suivi.content.decode()
+    assert agent.post(NOUVEAU, grand).status_code == 302
 
 
 def test_deux_agents_sur_un_dossier_se_le_disent_et_rien_n_est_ecrase(
