@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import GUICHET, LISTE, Regard
 from dossiers.forms.fiche import (
@@ -34,7 +34,7 @@ from guichet.erreurs import ErreurMetier
 from structures.models import Profil
 
 
-@require_GET
+@require_safe
 @reserve_a(*LISTE)
 def fiche(request: HttpRequest, numero: str) -> HttpResponse:
     dossier, vu = ouvrir(request, numero)

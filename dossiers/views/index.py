@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from dossiers.acces import GUICHET
 from dossiers.queries_index import VUES, page_index
 from guichet.acces import personne, reserve_a
 
 
-@require_GET
+@require_safe
 @reserve_a(*GUICHET)
 def index(request: HttpRequest) -> HttpResponse:
     qui, vue = personne(request), request.GET.get("vue", "")

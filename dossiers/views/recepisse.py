@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import GUICHET
 from dossiers.queries_recepisse import dossiers_du_recepisse
@@ -20,7 +20,7 @@ from guichet.pdf import rendre_pdf
 CODE, COPIE, PAGE = "code", "copie", "page"
 
 
-@require_GET
+@require_safe
 @reserve_a(*GUICHET)
 def recepisse(request: HttpRequest, numero: str) -> HttpResponse:
     """The HTML twin, without the code: it is only known when it is made."""

@@ -2,14 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from dossiers.acces import LISTE
 from dossiers.queries_recherche import chercher
 from guichet.acces import personne, reserve_a
 
 
-@require_GET
+@require_safe
 @reserve_a(*LISTE)
 def recherche(request: HttpRequest) -> HttpResponse:
     """Results page, or the short list under the box when htmx asks; a whole number opens its dossier."""
