@@ -133,7 +133,7 @@ def _suivre(avancement: Avancement | None) -> Iterator[None]:
         yield
         return
     journal, oreille = logging.getLogger("weasyprint.progress"), _SuiviPages(avancement)
-    niveau = journal.level
+    niveau, journal.propagate = journal.level, False
     journal.addHandler(oreille)
     journal.setLevel(logging.INFO)
     try:
@@ -141,6 +141,7 @@ def _suivre(avancement: Avancement | None) -> Iterator[None]:
     finally:
         journal.removeHandler(oreille)
         journal.setLevel(niveau)
+        journal.propagate = True
 
 
 def html_en_pdf(html: str, avancement: Avancement | None = None) -> bytes:
