@@ -161,7 +161,7 @@ def _ligne(
     if nominative:
         ligne |= {
             "enfant": passage.identite,
-            "naissance": f"{'terme' if passage.a_naitre else 'né(e)'} le {passage.naissance:%d/%m/%Y}",
+            "naissance": f"{'terme ' if passage.a_naitre else ''}{passage.naissance:%d/%m/%Y}",
             "numero": passage.dossier.numero,
             "detail": _detail(passage.lignes, place.section.structure_id),
         }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dossiers.regles import cycle
-from structures.regles.ages import BandeAge, section_a_date
+from structures.regles.ages import BandeAge, age_en_mois, section_a_date
 
 OCCASIONNEL = "occasionnel"
 INCOMPLET = "incomplet"
@@ -30,8 +30,9 @@ MOTIFS_ECART = {
     OPPOSITION: "Opposition écrite d’un responsable",
 }
 
-# The letter of an order number: the age band of the first choice the séance looks at.
-LETTRES = {"bebes": "B", "moyens": "M", "grands": "G", "mixte": "X"}
+# Letters of order numbers: babies, middle ones, big ones, by age in months at the date d’effet.
+LETTRES = ((15, "B"), (24, "M"))
+LETTRE_GRANDS = "G"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ def motif_ecart(candidat: Candidat, cadre: Cadre) -> str | None:
     if c.a_naitre and not cadre.a_naitre_propose:
         return A_NAITRE
     return None if choix_retenus(c, cadre) else AGE
+
+
+def lettre_age(naissance: date, jour: date) -> str:
+    """La lettre d’un numéro d’ordre : B avant 15 mois, M avant 24 mois, G ensuite."""
+    mois = age_en_mois(naissance, jour)
+    return next((lettre for limite, lettre in LETTRES if mois < limite), LETTRE_GRANDS)
 
 
 def melanger(graine: int, usage: str, elements: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
 from commissions import queries_candidats as candidats
-from commissions.models import EtatSeance, Passage, PassageVoeu, PlaceOfferte, Seance
+from commissions.models import EtatSeance, Passage, PassageVoeu, Seance
 from commissions.regles import cycle, gel, instance
 from commissions.services.probleme import construire_instance
 from commissions.services.retenus import Retenu, retenir, semaines_de
@@ -79,7 +79,7 @@ def _geler(
         if seance.departage == Departage.TIRAGE
         else {}
     )
-    passages = _ecrire_passages(seance, retenus, places, tirages, avancer)
+    passages = _ecrire_passages(seance, retenus, tirages, avancer)
     _ecrire_rangs(passages, retenus, tirages, avancer)
     octets = instance.canonique(construire_instance(retenus, places, tirages, le=jour))
     seance.instance, seance.empreinte = octets.decode(), instance.empreinte(octets)
@@ -107,12 +107,10 @@ def _grille() -> GrilleCriteres:
 def _ecrire_passages(
     seance: Seance,
     retenus: Sequence[Retenu],
-    places: Sequence[PlaceOfferte],
     tirages: dict[str, int],
     avancer: Avancement,
 ) -> dict[str, Passage]:
-    tranches = {place.section_id: place.section.tranche for place in places}
-    lettres = {r.numero: gel.LETTRES[tranches[r.choix[0][1]]] for r in retenus}
+    lettres = {r.numero: gel.lettre_age(r.lecture.candidat.naissance, seance.date_effet) for r in retenus}
     ordres = gel.numeros_ordre(seance.graine or 0, lettres)
     passages = [_passage(seance, r, ordres[r.numero], tirages.get(r.numero)) for r in retenus]
     for debut in range(0, len(passages), LOT):
