@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -63,6 +64,14 @@ def fichier_statique(url: str) -> Path:
     return Path(trouve)
 
 
+def _chemin(url: str) -> Path:
+    """The static file, or an error WeasyPrint stops on: it logs any other and prints without the style."""
+    try:
+        return fichier_statique(url)
+    except ValueError as refus:
+        raise _weasyprint().urls.FatalURLFetchingError(str(refus)) from refus
+
+
 @functools.cache
 def _chargeur() -> Any:
     """What WeasyPrint fetches with: static files and `data:`, never the network nor the disk at large."""
@@ -72,11 +81,7 @@ def _chargeur() -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            try:
-                chemin = fichier_statique(url)
-            except ValueError as refus:
-                # Otherwise WeasyPrint logs it and prints the page without its style.
-                raise adresses.FatalURLFetchingError(str(refus)) from refus
+            chemin = _chemin(url)
             # Answered under its own address: what a sheet names is found beside it, on our site.
             nature = mimetypes.guess_type(chemin.name)[0] or "application/octet-stream"
             return adresses.URLFetcherResponse(url, chemin.read_bytes(), {"Content-Type": nature})
@@ -86,22 +91,61 @@ def _chargeur() -> Any:
 
 @functools.cache
 def _page() -> Any:
-    """WeasyPrint's HTML under a lighter default sheet.
+    """WeasyPrint's HTML, read faster and under a lighter default sheet.
 
-    Its own one computes five footnote and marker styles for each element of the page; ours have none, and
-    a table of hundreds of rows is ready in two thirds of the time.
+    Its own sheet computes five footnote and marker styles for each element of the page; ours have none. A
+    template written as well-formed XML is read by the standard library, ten times faster than as HTML 5.
     """
+    import cssselect2
+
     weasyprint = _weasyprint()
     sheet = (importlib.resources.files("weasyprint") / "css" / "html5_ua.css").read_text(encoding="utf-8")
     legere = re.sub(r"^::(?:footnote|note)-.*$", "", sheet, flags=re.MULTILINE)
     legere = re.sub(r"^::marker", "li::marker, summary::marker", legere, flags=re.MULTILINE)
-    feuille = weasyprint.CSS(string=legere)
+    defaut = weasyprint.CSS(string=legere)
 
     class Page(weasyprint.HTML):  # type: ignore[misc, name-defined]
+        def __init__(self, html: str) -> None:
+            try:
+                racine = ElementTree.fromstring(html)
+            except ElementTree.ParseError:
+                super().__init__(string=html, base_url=BASE, url_fetcher=_chargeur())
+                return
+            self.base_url, self.url_fetcher, self.media_type = BASE, _chargeur(), "print"
+            self.wrapper_element = cssselect2.ElementWrapper.from_html_root(racine, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
         def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-            return [feuille]
+            return [defaut]
 
     return Page
+
+
+_LIEN = re.compile(r'<link rel="stylesheet" href="([^"]+)" ?/?>')
+
+
+def _feuilles(html: str) -> tuple[str, list[Any]]:
+    """The page without its static sheets, and these sheets: read, with their fonts, once per process."""
+    adresses: list[str] = []
+
+    def retenir(lien: re.Match[str]) -> str:
+        adresses.append(lien[1])
+        return ""
+
+    html = _LIEN.sub(retenir, html)
+    urls = [urljoin(BASE, adresse) for adresse in adresses]
+    chemins = [_chemin(url) for url in urls]
+    return html, [
+        _feuille(u, chemin, chemin.stat().st_mtime_ns) for u, chemin in zip(urls, chemins, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=16)
+def _feuille(url: str, chemin: Path, modifie: int) -> Any:
+    texte = chemin.read_text(encoding="utf-8")
+    return _weasyprint().CSS(
+        string=texte, base_url=url, url_fetcher=_chargeur(), font_config=polices(), media_type="print"
+    )
 
 
 @contextmanager
@@ -150,8 +194,10 @@ def html_en_pdf(html: str, avancement: Avancement | None = None) -> bytes:
     `avancement` is told the number of each page as it is laid out.
     """
     with _grands_lots(), _suivre(avancement):
-        page = _page()(string=html, base_url=BASE, url_fetcher=_chargeur())
-        return page.write_pdf(font_config=polices(), pdf_variant="pdf/ua-1", optimize_images=True)
+        html, feuilles = _feuilles(html)
+        return _page()(html).write_pdf(
+            stylesheets=feuilles, font_config=polices(), pdf_variant="pdf/ua-1", optimize_images=True
+        )
 
 
 def rendre_pdf(gabarit: str, contexte: dict[str, Any], avancement: Avancement | None = None) -> bytes:

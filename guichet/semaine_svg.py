@@ -53,5 +53,5 @@ def dessin_imprime(creneaux: tuple[int, ...]) -> SafeString:
         f'<path stroke="#0b5a54" stroke-width="{HAUTEUR}" d="{traits}"/></svg>'
     )
     return format_html(
-        '<img class="semaine" alt="{}" src="data:image/svg+xml,{}">', texte_semaine(pris), quote(svg)
+        '<img class="semaine" alt="{}" src="data:image/svg+xml,{}"/>', texte_semaine(pris), quote(svg)
     )
