@@ -108,3 +108,7 @@ def test_enfants_presents() -> None:
         "structure", "section", "nom", "prenom", "naissance", "debut", "fin", "lundi",
     }  # fmt: skip
     assert colonnes.utilisable
+    autres = ["Nom de la crèche", "Groupe d’âge", "Enfant", "DDN", "Du", "Au", "Demi-journées"]
+    assert set(reconnaitre(autres, "presents").positions) == {
+        "structure", "section", "identite", "naissance", "debut", "fin", "semaine",
+    }  # fmt: skip

@@ -253,6 +253,19 @@ def test_une_formule_est_du_texte() -> None:
     assert lecture.dossier.nom == '=HYPERLINK("x")'
 
 
+@pytest.mark.parametrize("prenom", ["À naître", "BÉBÉ 1", "x"])
+def test_un_prenom_d_attente_n_en_est_pas_un(prenom: str) -> None:
+    attendu = lue(prenom=prenom, naissance="", terme="01/02/2027", depot="12/09/2026", complet="").dossier
+    assert attendu is not None
+    assert attendu.prenom == ""
+
+
+def test_un_nom_court_est_un_nom() -> None:
+    lecture = lue(nom="So", prenom="Na")
+    assert lecture.dossier is not None
+    assert (lecture.dossier.nom, lecture.dossier.prenom) == ("So", "Na")
+
+
 def test_trop_de_choix() -> None:
     contexte = Contexte(JOUR, STRUCTURES, MAIRIES, "Saint-Étienne", nombre_voeux=1, mairie_defaut="fauriel")
     titres = tuple(BONNE)
@@ -335,6 +348,7 @@ def test_jours_lus(texte: str, attendu: tuple[bool, bool]) -> None:
         ("du lundi au mercredi", (0, 1, 2, 3, 4, 5)),
         ("LMJV", (0, 1, 2, 3, 6, 7, 8, 9)),
         ("temps plein", tuple(range(10))),
+        ("lun_matin, lun_apm, ve", (0, 1, 8, 9)),
     ],
 )
 def test_semaine_en_une_case(texte: str, attendu: tuple[int, ...]) -> None:

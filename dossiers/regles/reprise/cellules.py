@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
+from structures.regles.texte import cle_mots
+
 from .champs import CHAMPS_DOSSIERS, CHAMPS_PRESENTS
 from .constats import Constat, FauteValeur, constat
 from .dates import lire_date
@@ -11,6 +13,8 @@ from .lignes import LONGUEURS, Rangee
 from .valeurs import est_vide, nettoyer
 
 T = TypeVar("T")
+# What a desk types in the name it does not have; « Na » or « So » are names.
+SANS_NOM = {"nc", "n a", "non renseigne", "inconnu", "inconnue"}
 
 
 class Cellules:
@@ -61,7 +65,7 @@ class Cellules:
     def nom(self, champ: str) -> str:
         """Un nom : vide s’il ne porte aucune lettre (« - », « ? », « NC »)."""
         lu = self.texte(champ)
-        return lu if any(c.isalpha() for c in lu) and not est_vide(lu) else ""
+        return lu if any(c.isalpha() for c in lu) and cle_mots(lu) not in SANS_NOM else ""
 
     def date(self, champ: str) -> date | None:
         """Une date ; celle qui n’existe pas refuse la ligne, « 00/00/0000 » vaut une case vide."""

@@ -23,10 +23,13 @@ CHAMPS_PRESENTS: dict[str, Champ] = {
         "structure",
         "Structure",
         "présence",
-        (r"(structure|creche|etablissement|eaje|multi accueil|site|lieu accueil)( accueil)?",),
+        (r"(nom )?(structure|creche|etablissement|eaje|multi accueil|site|lieu accueil)( accueil)?",),
     ),
     "section": Champ(
-        "section", "Section", "présence", (r"(section|groupe|unite|tranche age|tranche)( accueil| enfant)?",)
+        "section",
+        "Section",
+        "présence",
+        (r"(section|groupe|unite|tranche age|tranche)( accueil| enfant| age)?",),
     ),
     "debut": Champ(
         "debut",

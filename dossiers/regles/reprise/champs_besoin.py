@@ -37,7 +37,7 @@ BESOIN = (
         "semaine",
         "Jours demandés",
         "semaine",
-        (r"(jours?|semaine|planning|semaine type)( demandes?| souhaites?| presence| accueil)*",),
+        (r"(jours?|demi journees|semaine|planning|semaine type)( demandee?s?| souhaitee?s?| accueil)*",),
     ),
     *_JOURS,
     *MOITIES,

@@ -28,8 +28,15 @@ _SYNONYMES = {
 }  # fmt: skip
 
 
+# Little words that are a whole heading: « Du », « Au ».
+_SEULS = {"du": "debut contrat", "depuis le": "debut contrat", "au": "fin contrat", "jusqu’au": "fin contrat"}
+_SEULS |= {"jusqu'au": "fin contrat"}
+
+
 def titre_normalise(titre: str) -> str:
     """Un titre aplati : « N° dossier » donne « numero dossier », « 1er choix » donne « 1 choix »."""
+    if (seul := titre.strip().lower()) in _SEULS:
+        return _SEULS[seul]
     plat = sans_accents(re.sub(r"[°º]", "o ", titre.replace("n°", "no ").replace("N°", "no ")))
     plat = re.sub(r"\(s\)|\(e\)|\(es\)", "", plat)
     mots = re.findall(r"\d+(?:ere|eme|er|nde|nd|e)?(?![a-z])|[a-z]+|\d+", plat)

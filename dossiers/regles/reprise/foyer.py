@@ -113,6 +113,13 @@ def lire_fratrie(c: Cellules, contexte: Contexte) -> str:
     return "oui" if lire_coche(c, "fratrie") else ""
 
 
+def est_a_naitre(prenom: str) -> bool:
+    """Vrai pour un prénom d’attente : « À naître », « Bébé 1 », « X »."""
+    return bool(
+        re.fullmatch(r"(enfant )?a naitre( \d)?|bebe( \d)?|x|xx|nn|futur( bebe| enfant)?", cle_mots(prenom))
+    )
+
+
 def ecarter_notes(c: Cellules) -> None:
     """Les remarques libres sont laissées de côté et c’est dit, sans les répéter : le rapport se garde."""
     for note in c.bruts("note"):

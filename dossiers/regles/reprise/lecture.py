@@ -7,6 +7,7 @@ from .cellules import Cellules
 from .constats import constat
 from .foyer import (
     ecarter_notes,
+    est_a_naitre,
     lire_allocataire,
     lire_coche,
     lire_commune,
@@ -55,6 +56,8 @@ def _dossier(c: Cellules, contexte: Contexte) -> LigneDossier | None:
         c.refuser("nom", "Le nom de l’enfant manque.", "Complétez le nom de l’enfant dans le fichier.")
     depot, complet = lire_depot(c, contexte)
     naissance, terme = lire_naissance(c, contexte, depot)
+    if not naissance and est_a_naitre(prenom):
+        prenom = ""
     if naissance and nom and not prenom:
         c.signaler("prenom", "enfant né sans prénom")
     entree = lire_entree(c, contexte, naissance, terme)

@@ -73,7 +73,7 @@ def lire_phrase(texte: str) -> tuple[int, ...]:
         "semaine",
     }:
         return SEMAINE_PLEINE
-    rangs = {j: i for i, jour in enumerate(JOURS) for j in (jour, jour + "s", JOURS_COURTS[i])}
+    rangs = {j: i for i, jour in enumerate(JOURS) for j in (jour, jour + "s", JOURS_COURTS[i], jour[:2])}
     if plage := re.fullmatch(r"(?:du )?([a-z]+) au ([a-z]+)", dit):
         debut, fin = rangs.get(plage[1]), rangs.get(plage[2])
         if debut is not None and fin is not None and debut <= fin:
