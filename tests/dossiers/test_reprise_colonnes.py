@@ -30,6 +30,7 @@ TITRES = {
     "Lun. après-midi": "lundi_apm",
     "Mercredi": "mercredi",
     "Jours souhaités": "semaine",
+    "Jours de présence": "semaine",
     "N°": "numero",
     "Réf. dossier": "numero",
     "Déposé le": "depot",

@@ -37,7 +37,9 @@ BESOIN = (
         "semaine",
         "Jours demandés",
         "semaine",
-        (r"(jours?|demi journees|semaine|planning|semaine type)( demandee?s?| souhaitee?s?| accueil)*",),
+        (
+            r"(jours?|demi journees|semaine|planning|semaine type)( demandee?s?| souhaitee?s?| accueil| presence)*",
+        ),
     ),
     *_JOURS,
     *MOITIES,
