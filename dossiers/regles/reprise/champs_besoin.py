@@ -38,7 +38,8 @@ BESOIN = (
         "Jours demandés",
         "semaine",
         (
-            r"(jours?|demi journees|semaine|planning|semaine type)( demandee?s?| souhaitee?s?| accueil| presence)*",
+            r"(jours?|demi journees|semaine|planning|semaine type)"
+            r"( demandee?s?| souhaitee?s?| accueil| presence)*",
         ),
     ),
     *_JOURS,
