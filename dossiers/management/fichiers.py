@@ -41,4 +41,4 @@ def refus_en_une_ligne(parser: CommandParser) -> CommandParser:
 
 def en_utf8(flux: Any) -> None:
     if hasattr(flux, "reconfigure"):
-        flux.reconfigure(encoding="utf-8")
+        flux.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,11 +1,21 @@
 """The condition language of the grid: parsed strictly, compiled once into three-valued closures."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dossiers.regles.faits import BOOL, CHOIX, DATE, ENTIER, FAITS, Fait, Faits, attendu, valeur_de_fait
+from dossiers.regles.faits import (
+    BOOL,
+    CHOIX,
+    DATE,
+    ENTIER,
+    FAITS,
+    NOMBRE_MAXIMUM,
+    Fait,
+    Faits,
+    attendu,
+    valeur_de_fait,
+)
 from dossiers.regles.lecture import erreur, liste, objet
 from dossiers.regles.nombres import ESPACE_INSECABLE, enchainer, minuscule, nombre_fr, valeur_fr
 from guichet.erreurs import ErreurMetier
@@ -251,7 +261,9 @@ def _borne(fait: Fait, valeur: Any, chemin: str) -> Any:
     if fait.type == DATE:
         _controler(fait, valeur, chemin)
         return valeur
-    if isinstance(valeur, bool) or not isinstance(valeur, int | float) or not math.isfinite(valeur):
+    nombre = isinstance(valeur, int | float) and not isinstance(valeur, bool)
+    # Written so that NaN is refused too.
+    if not nombre or not abs(valeur) <= NOMBRE_MAXIMUM:
         raise erreur(chemin, f"un nombre est attendu, pas « {_mot(valeur)} »")
     return valeur
 

@@ -1,6 +1,5 @@
 """The closed set of facts a grid may speak of, and what a value of each must look like."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -245,7 +244,7 @@ def _bon_type(fait: Fait, valeur: Any) -> bool:
         return isinstance(valeur, str) and est_date_iso(valeur)
     if isinstance(valeur, bool) or not isinstance(valeur, int if fait.type == ENTIER else (int, float)):
         return False
-    return math.isfinite(valeur) and fait.minimum <= valeur <= NOMBRE_MAXIMUM
+    return fait.minimum <= valeur <= NOMBRE_MAXIMUM
 
 
 def est_date_iso(texte: str) -> bool:

@@ -303,6 +303,7 @@ def test_facts_the_desk_knows_need_no_proof() -> None:
         ({"faits": {"nb_passages": -1}}, "nombre entier"),
         ({"faits": {"nb_passages": True}}, "nombre entier"),
         ({"faits": {"quotient_familial": float("inf")}}, "un nombre"),
+        ({"faits": {"quotient_familial": 10**400}}, "un nombre"),
         ({"faits": {"activite_1": "pompier"}}, "un de ces mots"),
         ({"faits": {"date_entree": "2026-13-01"}}, "AAAA-MM-JJ"),
         ({"faits": {}, "verifies": ["couleur"]}, "le fait « couleur » n’existe pas"),

@@ -94,6 +94,8 @@ REFUSES: list[tuple[str, Any, str]] = [
     ("intervalle vide", si({"fait": "quotient_familial", "plus_de": 7, "max": 7}), "aucune valeur ne va"),
     ("borne vraie", si({"fait": "nb_passages", "min": True}), "un nombre est attendu"),
     ("borne infinie", si({"fait": "nb_passages", "min": float("inf")}), "un nombre est attendu"),
+    ("borne énorme", si({"fait": "nb_passages", "min": 10**400}), "un nombre est attendu"),
+    ("borne qui n’en est pas une", si({"fait": "nb_passages", "max": float("nan")}), "un nombre est attendu"),
     ("tous vide", si({"tous": []}), "criteres[1].si.tous : la liste est vide"),
     ("tous et fait", si({"tous": [{"fait": "adoption", "est": True}], "fait": "adoption"}), "s’écrit seul"),
     ("non vide", si({"non": {}}), "criteres[1].si.non : condition vide"),
