@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from dossiers.forms.feuille import Feuille
+from dossiers.forms.feuille import BESOINS, Feuille
 from dossiers.forms.page import PageSaisie
 from dossiers.regles.pieces import PREUVES
 from structures.regles.semaine import texte_semaine
@@ -25,23 +25,34 @@ _TECHNIQUES = ("jeton", "version", "ajout", "alternatives", "second", "nombre", 
 
 @dataclass(frozen=True)
 class Ecart:
-    """A field both sheets do not write alike."""
+    """A field both sheets do not write alike; `touche` when I am the one who changed it."""
 
     nom: str
     libelle: str
     mien: str
     sien: str
+    touche: bool
 
 
-def comparer(mienne: Feuille, sienne: Feuille, page: PageSaisie) -> list[Ecart]:
-    """The fields that differ, in the order of the page; hours not typed are the ordinary ones."""
+def comparer(mienne: Feuille, sienne: Feuille, page: PageSaisie, base: Feuille) -> list[Ecart]:
+    """The fields that differ, in the order of the page; a need neither asks is not compared.
+
+    `base` is what both began from: a field I left alone is proposed as the other one wrote it.
+    """
     libelles = _libelles(page)
     ecarts = []
     for nom, libelle in libelles.items():
-        a, b = mienne.mots(nom), sienne.mots(nom)
-        if [m for m in a if m] != [m for m in b if m]:
-            ecarts.append(Ecart(nom, libelle, _en_mots(nom, a, page), _en_mots(nom, b, page)))
+        a, b = ([m for m in f.mots(nom) if m] for f in (mienne, sienne))
+        if a == b or _sans_objet(nom, mienne, sienne):
+            continue
+        touche = not base.noms() or a != [m for m in base.mots(nom) if m]
+        ecarts.append(Ecart(nom, libelle, _en_mots(nom, a, page), _en_mots(nom, b, page), touche))
     return ecarts
+
+
+def _sans_objet(nom: str, mienne: Feuille, sienne: Feuille) -> bool:
+    besoin = nom.partition("-")[0]
+    return besoin in BESOINS and not any(f.coche(f"{besoin}-demande") for f in (mienne, sienne))
 
 
 def fusionner(mienne: Feuille, sienne: Feuille, garder_les_siens: list[str], version: int) -> Feuille:

@@ -21,10 +21,12 @@ def enregistrer_brouillon(
     maintenant: datetime,
     dossier: Dossier | None = None,
     version_dossier: int | None = None,
+    base: dict[str, list[str]] | None = None,
 ) -> Brouillon:
     """Keep what is typed: one draft per page opened (`jeton`), one per dossier being changed.
 
-    The version the change began from is kept as it was: catching up with it is an act of its own.
+    The version the change began from is kept as it was: catching up with it is an act of its own. `base` is
+    what that version said; without it the one already kept stays.
     """
     _un_a_la_fois(f"{par.pk}/{dossier.pk if dossier else jeton}")
     miens = Brouillon.objects.filter(agent=par)
@@ -38,7 +40,8 @@ def enregistrer_brouillon(
     brouillon.mairie = mairie
     brouillon.version_dossier = version_dossier
     brouillon.libelle = libelle
-    brouillon.donnees = {**donnees, "jeton": [jeton]}
+    base = base if base is not None else brouillon.donnees.get("base")
+    brouillon.donnees = {**donnees, "jeton": [jeton], **({"base": base} if base else {})}
     brouillon.version += 1
     brouillon.modifie_le = maintenant
     brouillon.save()

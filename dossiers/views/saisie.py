@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from dossiers.acces import GUICHET
 from dossiers.forms.comparaison import comparer, fusionner
+from dossiers.forms.feuille import Feuille
 from dossiers.forms.gestes import Effet, appliquer
 from dossiers.models import Brouillon, Dossier
 from dossiers.queries_saisie import dossier_a_modifier, mes_brouillons
@@ -40,6 +41,9 @@ def modifier(request: HttpRequest, numero: str) -> HttpResponse:
 @reserve_a(*GUICHET)
 def suivi(request: HttpRequest, numero: str = "") -> HttpResponse:
     """Keep the draft, and answer with all that moves beside the form."""
+    if request.POST.get("agent", str(request.user.pk)) != str(request.user.pk):
+        # Somebody else signed in from this browser: what the first one typed is not theirs to keep.
+        return HttpResponse(status=401)
     atelier = Atelier(request, _ouvrir(request, numero) if numero else None)
     brouillon = atelier.garder()
     reponse = render(request, "dossiers/saisie/_suivi.html", atelier.contexte())
@@ -151,8 +155,9 @@ def _refuser(atelier: Atelier) -> HttpResponse:
 
 def _comparer(atelier: Atelier) -> HttpResponse:
     """Somebody saved meanwhile: show both, keep mine as a draft, write nothing over theirs."""
-    atelier.garder()
-    ecarts = comparer(atelier.feuille, atelier.feuille_enregistree(), atelier.controlee)
+    brouillon = atelier.garder()
+    base = Feuille.gardee(brouillon.donnees.get("base")) if brouillon else Feuille()
+    ecarts = comparer(atelier.feuille, atelier.feuille_enregistree(), atelier.controlee, base)
     return _montrer(atelier, statut=409, ecarts=ecarts)
 
 

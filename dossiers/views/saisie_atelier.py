@@ -110,8 +110,15 @@ class Atelier:
             maintenant=self.maintenant,
             dossier=self.dossier,
             version_dossier=self.version or None,
+            base=self._base(),
         )
         return self.brouillon
+
+    def _base(self) -> dict[str, list[str]] | None:
+        """The dossier as this sheet began from it, while it still is so."""
+        if self.dossier and self.version == self.dossier.version:
+            return feuille_du_dossier(self.dossier).donnees()
+        return None
 
     def brouillon_de_la_feuille(self) -> Brouillon | None:
         """The draft this very sheet was kept in."""

@@ -323,6 +323,17 @@ def test_un_brouillon_est_a_son_agent(client_de: ClientDe, structure: Structure)
     assert not Brouillon.objects.exists()
 
 
+def test_la_page_d_un_agent_ne_s_enregistre_pas_chez_un_autre(
+    client_de: ClientDe, structure: Structure
+) -> None:
+    premier, second = client_de("agent"), client_de("agent")
+    envoi = tape(structure, agent=str(premier.agent.pk))
+    assert second.post(reverse("dossiers:saisie_suivi"), envoi).status_code == 401
+    assert not Brouillon.objects.exists()
+    assert premier.post(reverse("dossiers:saisie_suivi"), envoi).status_code == 200
+    assert Brouillon.objects.get().agent == premier.agent
+
+
 def test_un_brouillon_oublie_part_au_bout_du_delai(client_de: ClientDe, structure: Structure) -> None:
     client_de("agent").post(reverse("dossiers:saisie_suivi"), tape(structure))
     maintenant = timezone.now()
@@ -446,6 +457,8 @@ def test_deux_agents_sur_un_dossier_se_le_disent_et_rien_n_est_ecrase(
     assert conflit.status_code == 409
     assert "Congé parental" in page
     assert "06 39 98 41 99" in page
+    touches = {e.nom: e.touche for e in conflit.context["ecarts"]}
+    assert (touches["solution"], touches["r1-telephone"]) == (True, False)
     assert Brouillon.objects.get(agent=anne.agent).donnees["solution"] == ["famille"]
     assert Dossier.objects.get().solution == "conge_parental"
     choix = {**mienne, "geste": "fusionner", "version-de-solution": "mien", "version-de-r1-telephone": "sien"}
