@@ -1,4 +1,4 @@
-"""The coordination prepares a séance, freezes and prints it; a member reads it: both sizes, axe everywhere."""
+"""The coordination prepares a séance, freezes and prints it; a member reads it: both sizes, axe."""
 
 from collections.abc import Callable
 from datetime import date
