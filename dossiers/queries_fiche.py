@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -234,11 +235,12 @@ def lignes_et_pieces(
     obligatoires = reglage("pieces_obligatoires", le=le)
     attendus: dict[str, int] = defaultdict(int)
     lignes = []
+    dits = _situation_dite(dossier)
     grille = grille_pure(cotation.grille) if cotation else None
     noms = dict(dossier.voeux.values_list("structure_id", "structure__nom")) if cotation else {}
     for brute in cotation.lignes if cotation else []:
         critere = grille.critere(brute["critere"]) if grille else None
-        preuves = critere.preuves_attendues if critere else ()
+        preuves = critere.preuves_pour(dits) if critere else ()
         attend = [] if brute["verifie"] else [c for c in preuves if not _vue(connues.get(c), le)]
         for code in attend:
             attendus[code] += brute["points"]
@@ -264,6 +266,14 @@ def lignes_et_pieces(
         for code in codes
     ]
     return lignes, pieces
+
+
+def _situation_dite(dossier: Dossier) -> dict[str, Any]:
+    """The answers that decide which proofs are of use: a couple is believed, one parent has one activity."""
+    situation = dossier.famille.situation
+    if not situation:
+        return {}
+    return {"situation_familiale": situation, "nb_parents": 1 if situation == "isole" else 2}
 
 
 def pieces_de(dossier: Dossier) -> list[PieceJustificative]:

@@ -160,6 +160,8 @@ class PageSaisie:
     def signaler(self, champ: str, message: str, *, bloquant: bool = True) -> None:
         """Put a finding where the eye is: on its field, else above the part it is about."""
         formulaire, nom = self._ou(champ)
+        if champ == "besoins" and self.besoins_demandes:
+            return  # One is ticked: its own field already says what is missing.
         if bloquant and champ == "besoins":
             self.fautes_hors_champ.append(Faute("id_regulier-demande", "Type d’accueil", message))
         elif not bloquant:

@@ -104,10 +104,16 @@ class Critere:
     @property
     def preuves_attendues(self) -> tuple[str, ...]:
         """Codes of the pieces that verify the line: its own list, else those of its facts."""
+        return self.preuves_pour({})
+
+    def preuves_pour(self, dits: Faits) -> tuple[str, ...]:
+        """Les pièces utiles à cette famille : rien pour ce qui se croit sur parole, ni d’un parent absent."""
         if self.preuves is not None:
             return () if self.sur_parole else self.preuves
-        codes = [p for code in sorted(self.faits) if (p := FAITS[code].preuve)]
-        detail = {"activites": ("activite_1", "activite_2")}
+        voulus = [FAITS[c] for c in sorted(self.faits) if c not in dits or FAITS[c].a_prouver(dits[c])]
+        codes = [p for fait in voulus if (p := fait.preuve)]
+        seul = dits.get("situation_familiale") == "isole"
+        detail = {"activites": ("activite_1",) if seul else ("activite_1", "activite_2")}
         return tuple(dict.fromkeys(piece for code in codes for piece in detail.get(code, (code,))))
 
     def plafonner(self, points: int) -> int:

@@ -9,11 +9,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dossiers.models import Contact, Dossier, GroupeNaissance, Journal, PieceJustificative, Rapprochement
+from dossiers.models import (
+    Contact,
+    Critere,
+    Dossier,
+    GroupeNaissance,
+    Journal,
+    PieceJustificative,
+    Rapprochement,
+)
+from dossiers.queries_fiche import lignes_et_pieces
 from structures.models import Reglage
 from tests import factories
 from tests.conftest import ClientStrict
-from tests.dossiers.scene import ADRESSE, CAF, MARQUES, NOM, PARENT, un_dossier_complet, une_grille
+from tests.dossiers.scene import ADRESSE, CAF, MARQUES, NOM, PARENT, coter, un_dossier_complet, une_grille
 
 pytestmark = pytest.mark.django_db
 Ouvrir = Callable[..., ClientStrict]
@@ -261,6 +270,30 @@ def test_la_place_obtenue_se_lit(client_de: Ouvrir) -> None:
     factories.creer_admission(section, enfant=dossier.enfant, demi_journees=[0, 1])
     page = lire(client_de("agent", mairie=dossier.mairie), dossier)
     assert "Vivaraize · Moyens, lun, journée, du 01/09/2026 au 31/08/2028" in page
+
+
+@pytest.mark.parametrize(
+    ("situation", "attendues"),
+    [
+        ("couple", {"activite_1", "activite_2"}),
+        ("isole", {"situation_familiale", "activite_1"}),
+        ("", {"situation_familiale", "activite_1", "activite_2"}),
+    ],
+)
+def test_seules_les_pieces_utiles_a_cette_famille_sont_demandees(situation: str, attendues: set[str]) -> None:
+    grille = une_grille()
+    faits = [
+        {"fait": "situation_familiale", "est": situation or "couple"},
+        {"fait": "tous_parents_actifs", "est": True},
+    ]
+    Critere.objects.create(
+        grille=grille, code="actifs", libelle="En emploi", points=50, si={"tous": faits}, ordre=9
+    )
+    dossier = un_dossier_complet(foyer={"situation": situation})
+    cotation = coter(dossier, grille)
+    cotation.lignes.append({**cotation.lignes[0], "critere": "actifs", "points": 50, "verifie": False})
+    _, pieces = lignes_et_pieces(dossier, cotation, le=factories.INSTANT.date())
+    assert {p.code for p in pieces if p.points == 50} == attendues
 
 
 def test_un_rapprochement_ne_se_montre_qu_a_la_coordination(client_de: Ouvrir) -> None:
