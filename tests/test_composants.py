@@ -1,6 +1,8 @@
 """The shared components say what they show, and fail loudly when misused."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,3 +158,19 @@ def test_un_nom_garde_ses_accents_et_perd_ses_espaces() -> None:
     assert NomField().clean("  Lévy   d’Ornano ") == "Lévy d’Ornano"
     with pytest.raises(forms.ValidationError):
         NomField().clean("<b>Lino</b>")
+
+
+def test_un_fragment_isole_recoit_le_jeton_de_ses_formulaires() -> None:
+    """`include … only` drops the CSRF token: the button of such a form would always be refused."""
+    dossier = Path(__file__).parents[1] / "templates"
+    textes = {str(f.relative_to(dossier)): f.read_text("utf-8") for f in dossier.rglob("*.html")}
+    isoles = [
+        (nom, inclusion, fragment)
+        for nom, texte in textes.items()
+        for inclusion, fragment in re.findall(r'({% include "([^"]+)"[^%]* only %})', texte)
+    ]
+    assert len(isoles) > 5
+    oublis = [
+        f"{n} : {i}" for n, i, f in isoles if "{% csrf_token %}" in textes[f] and "csrf_token=" not in i
+    ]
+    assert oublis == []
