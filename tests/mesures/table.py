@@ -1,0 +1,90 @@
+"""All the measures, one Markdown table."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from dossiers.models import GrilleCriteres
+from dossiers.services.demonstration.ville import lire
+from dossiers.services.grilles import charger_grille
+from dossiers.services.publication import publier_maintenant
+from structures.models import Agent, Habilitation, Mairie, Profil
+from tests.mesures.agenda import mesurer_agenda
+from tests.mesures.base import base_de_mesure
+from tests.mesures.charge import mesurer_charge
+from tests.mesures.chrono import Figure
+from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.pages import lectures, mesurer_pages, rapports
+from tests.mesures.ville import construire
+
+PETITE = 25
+Dire = Callable[[str], None]
+
+
+def preparer(dossiers: int, *, maintenant: datetime, dire: Dire) -> Agent:
+    """The city of `dossiers` requests, scored, and the agent who reads it."""
+    construire(dossiers, jour=timezone.localdate(maintenant), dire=dire)
+    if not GrilleCriteres.objects.exists():
+        document = lire("grilles/demonstration.json")
+        publier_maintenant(
+            charger_grille(document, par=None, maintenant=maintenant), par=None, maintenant=maintenant
+        )
+    agent = Agent.objects.filter(identifiant="mesure").first()
+    if agent is None:
+        agent = Agent.objects.create_user("mesure", None, nom="Mesure", prenom="Agent")
+        Habilitation.objects.create(
+            agent=agent, profil=Profil.AGENT, mairie=Mairie.objects.earliest("pk"), debut=maintenant.date()
+        )
+    return agent
+
+
+def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) -> list[str]:
+    """Run every measure; returns the lines of the table."""
+    lignes = ["| mesure | requêtes | médiane | rapport ou total | budget |", "|---|---|---|---|---|"]
+    dire(f"• Ville de {PETITE} dossiers")
+    with base_de_mesure(f"guichet_mesures_{PETITE}"):
+        petites = mesurer_pages(preparer(PETITE, maintenant=maintenant, dire=dire))
+    dire(f"• Ville de {dossiers} dossiers (quelques minutes la première fois)")
+    with base_de_mesure(f"guichet_mesures_{dossiers}"):
+        agent = preparer(dossiers, maintenant=maintenant, dire=dire)
+        grandes = mesurer_pages(agent)
+        lignes += [_page(*mesure) for mesure in rapports(petites, grandes)]
+        dire("• Gestes du guichet")
+        lignes += [_sql(f, "≤ 10 ms de SQL") for f in rapprochement(agent, timezone.localdate(maintenant))]
+        lignes.append(_sql(enregistrement(agent, maintenant), "≤ 25 requêtes"))
+        dire("• Publication d’une grille")
+        calcul = recotation(agent, maintenant)
+        lignes.append(
+            f"| coter {calcul.dossiers} dossiers sous une nouvelle grille "
+            f"| {calcul.requetes_par_millier:.1f} par millier | {calcul.secondes:.1f} s "
+            f"| {calcul.requetes} requêtes | ≤ 20 s |"
+        )
+        if charge:
+            dire("• Cinquante agents à la fois")
+            mesure = mesurer_charge(agent, list(lectures(agent).values())[:6], agents=50, pages=6)
+            lignes.append(
+                f"| 50 agents, 2 processus, {mesure.pages} pages | {mesure.erreurs} erreur "
+                f"| {mesure.ensemble_ms:.0f} ms | {mesure.rapport:.1f} × seul | ≤ 4 × |"
+            )
+    dire("• Ordre du jour de 300 lignes contre Chromium")
+    agenda = mesurer_agenda(300)
+    lignes.append(
+        f"| ordre du jour, {agenda.lignes} lignes, {agenda.pages} pages | 0 | {agenda.weasyprint_s:.1f} s "
+        f"| {agenda.rapport:.2f} × Chromium ({agenda.chromium_s:.1f} s) | ≤ 2,5 × |"
+    )
+    return lignes
+
+
+def _page(petite: Figure, grande: Figure, rapport: float) -> str:
+    return (
+        f"| {grande.nom} | {petite.requetes} puis {grande.requetes} | {grande.mediane_ms:.0f} ms "
+        f"| {rapport:.2f} × la page à {PETITE} dossiers | ≤ 2 × |"
+    )
+
+
+def _sql(figure: Figure, budget: str) -> str:
+    return (
+        f"| {figure.nom} | {figure.requetes} | {figure.mediane_ms:.0f} ms "
+        f"| {figure.sql_ms:.0f} ms de SQL | {budget} |"
+    )

@@ -1,0 +1,51 @@
+"""Each measure of `make mesures`, at a hundredth of its size and for its counts only."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from tests.mesures.charge import mesurer_charge
+from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.pages import lectures, mesurer_pages
+from tests.mesures.table import preparer
+
+MAINTENANT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+CENTIEME = 600
+
+
+def muet(phrase: str) -> None:
+    """The progress of a measure has no reader here."""
+
+
+@pytest.mark.django_db
+def test_les_pages_coutent_autant_de_requetes_quelle_que_soit_la_ville() -> None:
+    comptes = []
+    for taille in (25, CENTIEME):
+        with transaction.atomic():
+            agent = preparer(taille, maintenant=MAINTENANT, dire=muet)
+            comptes.append({f.nom: f.requetes for f in mesurer_pages(agent, essais=1)})
+            transaction.set_rollback(True)
+    petite, grande = comptes
+    assert grande == petite
+    assert max(grande.values()) <= 16
+
+
+@pytest.mark.django_db
+def test_les_gestes_tiennent_leur_nombre_de_requetes() -> None:
+    agent = preparer(CENTIEME, maintenant=MAINTENANT, dire=muet)
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
+    assert enregistrement(agent, MAINTENANT).requetes <= 25
+    assert all(f.requetes <= 8 for f in rapprochement(agent, MAINTENANT.date()))
+    calcul = recotation(agent, MAINTENANT)
+    assert calcul.dossiers > CENTIEME * 0.9
+    assert calcul.requetes <= 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_plusieurs_agents_lisent_sans_erreur() -> None:
+    agent = preparer(25, maintenant=MAINTENANT, dire=muet)
+    adresses = list(lectures(agent).values())[:3]
+    charge = mesurer_charge(agent, adresses, agents=3, pages=2, pause=0)
+    assert (charge.pages, charge.erreurs) == (6, 0)
