@@ -109,9 +109,9 @@ def _serveur() -> Iterator[str]:
         base = f"http://127.0.0.1:{port}"
         for _ in range(200):
             try:
-                urllib.request.urlopen(base + "/connexion/", timeout=5).read()
+                urllib.request.urlopen(base + "/connexion/", timeout=30).read()
                 break
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:
                 time.sleep(0.1)
         yield base
     finally:

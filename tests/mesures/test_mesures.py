@@ -10,7 +10,7 @@ from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.table import preparer
 
-MAINTENANT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+MAINTENANT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CENTIEME = 600
 
 
