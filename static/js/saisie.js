@@ -155,6 +155,12 @@
     }
     envoyees = frappes;
   });
+  /* An answer to an older state of the page would untick what was ticked since; the next one is on its way. */
+  document.body.addEventListener("htmx:oobBeforeSwap", function (evenement) {
+    if (envoyees !== frappes) {
+      evenement.detail.shouldSwap = false;
+    }
+  });
   document.body.addEventListener("htmx:afterRequest", function (evenement) {
     const reponse = evenement.detail.xhr;
     if (!evenement.detail.successful) {

@@ -78,6 +78,7 @@ def saisir_des_jumeaux(page: Page, adresse: str) -> None:
     aller(page, "geste-quatre-regulier")
     page.keyboard.press("Enter")
     expect(page.locator("#id_regulier-semaine_9")).to_be_checked()
+    expect(page.locator("#geste-quatre-regulier")).to_be_focused()
     partie(page, 5, "ajout")
     ajouter(page, "calin", 1)
     for piece in ("identite", "domicile", "autorite_parentale"):

@@ -298,3 +298,25 @@ def test_un_dossier_ressemblant_se_montre_pendant_la_frappe(
     assert violations(page) == []
     page.select_option("#ressemblants select", "homonyme")
     expect(page.locator("#ressemblants select")).to_have_value("homonyme")
+
+
+def test_ce_qui_se_coche_pendant_l_envoi_reste_coche(
+    page_de: Callable[..., Page], live_server: Any, ville: dict[str, Any]
+) -> None:
+    page = page_de("agent", mairie=ville["mairie"])
+    page.goto(live_server.url + NOUVEAU)
+    taper(page, "id_e1-nom", "FERRAND")
+    expect(page.locator("#brouillon-etat")).to_contain_text("Brouillon enregistré à")
+    retenues: list[Any] = []
+    page.route("**/suivi/", lambda route: route.continue_() if retenues else retenues.append(route))
+    page.check("#id_piece-identite")
+    for _ in range(100):
+        if retenues:
+            break
+        page.wait_for_timeout(100)
+    page.check("#id_piece-domicile")
+    with page.expect_response("**/suivi/"):
+        retenues[0].continue_()
+    expect(page.locator("#id_equivalent-domicile")).to_be_visible()
+    expect(page.locator("#id_piece-domicile")).to_be_checked()
+    expect(page.locator("#id_piece-identite")).to_be_checked()
