@@ -171,6 +171,8 @@ def test_un_fragment_isole_recoit_le_jeton_de_ses_formulaires() -> None:
     ]
     assert len(isoles) > 5
     oublis = [
-        f"{n} : {i}" for n, i, f in isoles if "{% csrf_token %}" in textes[f] and "csrf_token=" not in i
+        f"{nom} : {inclusion}"
+        for nom, inclusion, fragment in isoles
+        if "{% csrf_token %}" in textes[fragment] and "csrf_token=" not in inclusion
     ]
     assert oublis == []
