@@ -220,8 +220,17 @@ class PageSaisie:
                 if champ and isinstance(champ.field.widget, forms.CheckboxSelectMultiple):
                     cible = f"{champ.auto_id}_0"
                 libelle = str(champ.label) if champ and champ.label else "Type d’accueil"
+                libelle += self._de_qui(formulaire)
                 trouvees += [Faute(cible, libelle, str(message)) for message in messages]
         return trouvees
+
+    def _de_qui(self, formulaire: Any) -> str:
+        """Whose name is missing: the summary holds several fields of the same label."""
+        for qui, formulaires in (("enfant", self.enfants_utiles), ("responsable", self.responsables_utiles)):
+            for rang, autre in enumerate(formulaires, 1):
+                if autre is formulaire:
+                    return f" ({qui} {rang})" if len(formulaires) > 1 else f" ({qui})"
+        return ""
 
     # The entry
 

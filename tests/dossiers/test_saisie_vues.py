@@ -171,6 +171,15 @@ def test_une_faute_se_dit_en_haut_et_sur_son_champ(
     assert Brouillon.objects.get().libelle
 
 
+def test_le_resume_dit_de_qui_est_le_nom_qui_manque(client_de: ClientDe, structure: Structure) -> None:
+    reponse = client_de("agent").post(NOUVEAU, {"regulier-demande": "on", "second": "1"})
+    page = reponse.content.decode()
+    for libelle in ("Nom (enfant)", "Nom (responsable 1)", "Nom (responsable 2)"):
+        assert f">{libelle}</a>" in page
+    assert "Choisissez au moins un type d’accueil." not in page
+    assert "Entrée souhaitée" in [f.libelle for f in reponse.context["fautes"]]
+
+
 def test_n_importe_quoi_n_est_jamais_une_panne(
     client_de: ClientDe, structure: Structure, grille: None
 ) -> None:
