@@ -1,7 +1,5 @@
 """The pages an agent opens all day, on a small and on a big city: same queries, nearly the same time."""
 
-from collections.abc import Sequence
-
 from django.test import Client
 from django.urls import reverse
 
@@ -60,8 +58,3 @@ def mesurer_pages(agent: Agent, *, essais: int = 9) -> list[Figure]:
         prendre(nom, lambda adresse=adresse: lire(adresse), essais=essais)
         for nom, adresse in lectures(agent).items()
     ]
-
-
-def rapports(petite: Sequence[Figure], grande: Sequence[Figure]) -> list[tuple[Figure, Figure, float]]:
-    """(small, big, big ÷ small) for each page."""
-    return [(p, g, g.mediane_ms / p.mediane_ms) for p, g in zip(petite, grande, strict=True)]
