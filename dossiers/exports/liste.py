@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dossiers.queries_liste import Demande, LigneVue
 from dossiers.queries_liste.mots import resume
-from guichet.texte import date_heure
+from guichet.texte import date_heure, nombre
 from structures.regles.semaine import texte_semaine
 
 PAR_ENFANT, PAR_CHOIX = "enfant", "choix"
@@ -36,14 +36,18 @@ class Origine:
 
     def lignes(self) -> list[str]:
         qui = self.demande.qui
-        qui = self.demande.qui
         unite = "ligne par choix" if self.forme == PAR_CHOIX else "ligne par enfant"
         return [
             "Liste partagée des demandes d’accueil",
             f"Le {date_heure(timezone.localtime(self.le))}, par {qui.agent}, {qui.lieu}",
             f"Filtres : {resume(self.demande)}",
-            f"{self.nombre} dossiers, une {unite}. Document confidentiel, à ne pas conserver.",
+            f"{compte(self.nombre)}, une {unite}. Document confidentiel, à ne pas conserver.",
         ]
+
+
+def compte(dossiers: int) -> str:
+    """« 1 dossier », « 1 307 dossiers »."""
+    return f"{nombre(dossiers)} {'dossier' if dossiers < 2 else 'dossiers'}"
 
 
 def entetes(forme: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from dossiers.exports.liste import compte
 from dossiers.models import (
     Besoin,
     Critere,
@@ -315,3 +316,8 @@ def test_les_demandes_comptees_sont_celles_de_la_structure(client_de: Callable[.
     monde = Monde(protegee=True)
     contexte = client_de(Profil.DIRECTION, structure=monde.demandee).get(LISTE).context
     assert (contexte["ville_total"], contexte["miennes_total"]) == (4, voeux_de(monde.demandee) - 1)
+
+
+@pytest.mark.parametrize(("dossiers", "dit"), [(1, "1 dossier"), (1307, "1\u202f307 dossiers")])
+def test_le_fichier_dit_son_compte_en_francais(dossiers: int, dit: str) -> None:
+    assert compte(dossiers) == dit
