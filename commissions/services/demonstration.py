@@ -13,7 +13,7 @@ from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_pre
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
-from structures.models import Agent, Habilitation, Mairie, Structure
+from structures.models import Agent, Habilitation, Mairie, Profil, Structure
 from structures.services.ville import charger_ville
 
 FERMES, SUSPENDUS = 60, 12
@@ -41,6 +41,11 @@ def creer_comptes(jour: date) -> dict[str, Agent]:
             debut=jour - timedelta(days=400),
         )
         comptes[agent.identifiant] = agent
+    # Directors sit too; given last, so that each profil's first account stays the one that has no other.
+    Habilitation.objects.bulk_create(
+        Habilitation(agent=comptes[nom], profil=Profil.MEMBRE, debut=jour - timedelta(days=400))
+        for nom in ("direction", "direction2")
+    )
     return comptes
 
 
