@@ -1,5 +1,6 @@
 """From a template to a tagged PDF. The only importer of WeasyPrint, and only when a PDF is made."""
 
+import atexit
 import functools
 import gc
 import importlib.resources
@@ -46,7 +47,10 @@ def _weasyprint() -> Any:
 @functools.cache
 def polices() -> "FontConfiguration":
     """One font configuration for every PDF of the process: loading the faces costs half a letter."""
-    return _weasyprint().text.fonts.FontConfiguration()
+    configuration: FontConfiguration = _weasyprint().text.fonts.FontConfiguration()
+    # Let go before the interpreter does: its destructor needs modules that are gone by then.
+    atexit.register(polices.cache_clear)
+    return configuration
 
 
 def fichier_statique(url: str) -> Path:
