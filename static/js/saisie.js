@@ -46,6 +46,11 @@
         sessionStorage.removeItem(autre);
       }
     }
+    /* This very page answers what was sent: the copy is older than it. */
+    if (formulaire.hasAttribute("data-recue")) {
+      oublier();
+      return;
+    }
     const gardee = sessionStorage.getItem(cle);
     if (!gardee || formulaire.querySelector("[data-resume-erreurs]")) {
       return;
@@ -178,6 +183,11 @@
     }
     if (reponse.getResponseHeader("X-Brouillon") && envoyees === frappes) {
       oublier();
+    }
+  });
+  document.body.addEventListener("htmx:afterSettle", function () {
+    if (sessionStorage.getItem(cle)) {
+      copier();
     }
   });
   document.body.addEventListener("htmx:sendError", function () {

@@ -320,3 +320,21 @@ def test_ce_qui_se_coche_pendant_l_envoi_reste_coche(
     expect(page.locator("#id_equivalent-domicile")).to_be_visible()
     expect(page.locator("#id_piece-domicile")).to_be_checked()
     expect(page.locator("#id_piece-identite")).to_be_checked()
+
+
+def test_une_copie_plus_ancienne_que_la_page_est_oubliee(
+    page_de: Callable[..., Page], live_server: Any, ville: dict[str, Any]
+) -> None:
+    page = page_de("agent", mairie=ville["mairie"])
+    page.goto(live_server.url + NOUVEAU)
+    page.route("**/suivi/", lambda route: None)
+    page.fill("#id_e1-nom", "FERRAND")
+    page.fill("#ajout", "calin")
+    assert copies(page)
+    # A button the script has not met yet submits the whole page, as it would without JavaScript.
+    with page.expect_navigation():
+        page.evaluate("saisie.requestSubmit(document.getElementById('ajouter'))")
+    expect(page.locator(".choix li")).to_have_count(1)
+    expect(page.locator("#id_e1-nom")).to_have_value("FERRAND")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".choix li")).to_have_count(1)
