@@ -70,6 +70,9 @@ def aller(page: Page, ident: str, touche: str = "Tab") -> None:
 
 
 def partie(page: Page, numero: int, premier: str) -> None:
+    """Alt and a number; pressed again when a gesture's answer, still settling, took the focus back."""
+    page.keyboard.press(f"Alt+{numero}")
+    page.wait_for_timeout(300)
     page.keyboard.press(f"Alt+{numero}")
     expect(page.locator(f"[id='{premier}']")).to_be_focused()
 
