@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from dossiers.models import Dossier
-from dossiers.queries_grilles import version_en_vigueur
+from dossiers.queries.grilles import version_en_vigueur
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.publication import executer_publication

@@ -6,7 +6,7 @@ from guichet import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.accueil, name="accueil"),
-    path("", include("structures.urls_compte")),
+    path("", include("structures.urls.compte")),
     path("", include("structures.urls")),
     path("", include("dossiers.urls")),
     path("", include("commissions.urls")),

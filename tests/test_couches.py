@@ -33,16 +33,11 @@ APPELS_IMPURS = {"now", "today", "utcnow", "localdate", "localtime", "uuid4"}
 
 
 def couche_de(module: str) -> tuple[str, str] | None:
-    """`dossiers.regles.rang` is in layer `regles` of app `dossiers`; None outside our apps.
-
-    `queries_liste` is a `queries` of one subject.
-    """
+    """`dossiers.regles.rang` is in layer `regles` of app `dossiers`; None outside our apps."""
     app, _, reste = module.partition(".")
     if app not in APPS:
         return None
     couche = reste.partition(".")[0]
-    if couche.startswith("queries_"):
-        couche = "queries"
     return app, couche if couche in COUCHES else ""
 
 
@@ -165,7 +160,7 @@ REFUSEES = [
     ("dossiers/models/a.py", "from dossiers.services.depot import deposer"),
     ("dossiers/models/a.py", "def f():\n    from dossiers import queries"),
     ("dossiers/queries.py", "from dossiers.services import depot"),
-    ("dossiers/queries_liste.py", "from dossiers.services import depot"),
+    ("dossiers/queries/liste/pages.py", "from dossiers.services import depot"),
     ("dossiers/acces.py", "from dossiers.forms import saisie"),
     ("dossiers/services/a.py", "from dossiers.forms.saisie import Saisie"),
     ("dossiers/services/a.py", "from commissions.services import seance"),

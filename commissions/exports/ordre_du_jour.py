@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
-from commissions.queries_agenda import ContenuAgenda, contenu_agenda
+from commissions.queries.agenda import ContenuAgenda, contenu_agenda
 from commissions.regles.agenda import texte_age_agenda, texte_alternatives, texte_reserves
 from dossiers.models import Departage, NatureDossier, Solution
 from guichet import texte

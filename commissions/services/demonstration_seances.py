@@ -19,7 +19,7 @@ from commissions.models import (
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
 from dossiers.models import Admission
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from dossiers.services.cycle import changer_etat
 from dossiers.services.demonstration.presents import depart_a_l_ecole
 from structures.models import Agent, Section

@@ -10,8 +10,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import SerializationFailure
 
-from commissions import queries_candidats as candidats
 from commissions.models import EtatSeance, Passage, PassageVoeu, Seance
+from commissions.queries import candidats
 from commissions.regles import cycle, gel, instance
 from commissions.services.probleme import construire_instance
 from commissions.services.retenus import Retenu, retenir, semaines_de

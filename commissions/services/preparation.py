@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from commissions.models import EtatSeance, PlaceOfferte, Presence, Seance
 from dossiers.models import ActionJournal
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section

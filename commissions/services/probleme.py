@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from commissions.models import PlaceOfferte
-from commissions.queries_candidats import titres_de
+from commissions.queries.candidats import titres_de
 from commissions.regles import instance
 from commissions.services.retenus import Retenu, points_du_voeu, semaines_de
 from structures.regles.semaine import CRENEAUX

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commissions import queries_candidats as candidats
 from commissions.models import PlaceOfferte, Seance
-from commissions.queries_candidats import Lecture
+from commissions.queries import candidats
+from commissions.queries.candidats import Lecture
 from commissions.regles import gel
 from dossiers.models import Cotation
 from guichet.erreurs import ErreurMetier

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.ordre_du_jour import contexte_agenda
 from commissions.models import OrdreDuJour, VersionOrdreDuJour
-from commissions.queries_seances import examen_des_dossiers
+from commissions.queries.seances import examen_des_dossiers
 from commissions.services.travaux import demander_gel, demander_impression
 from commissions.views.seances import seance_visible
 from guichet.acces import personne, reserve_a

@@ -10,7 +10,7 @@ from commissions.forms.seance import PlacesForm, SectionsForm, VersionMixin
 from commissions.models import PlaceOfferte
 from commissions.services.preparation import concerner_sections, corriger_places, recompter_places
 from commissions.views.seances import refuser, seance_visible
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from structures.models import Profil

@@ -12,8 +12,8 @@ from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.calendrier import calendrier_seance
 from commissions.forms.seance import MembreForm, SeanceForm
 from commissions.models import Presence, Seance
-from commissions.queries_candidats import places_de
-from commissions.queries_seances import avec_comptes, ordres_du_jour
+from commissions.queries.candidats import places_de
+from commissions.queries.seances import avec_comptes, ordres_du_jour
 from commissions.services.preparation import ajouter_membre, creer_seance, modifier_seance, retirer_membre
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier

@@ -9,8 +9,8 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 
-from dossiers.queries_liste import Demande, LigneVue
-from dossiers.queries_liste.mots import resume
+from dossiers.queries.liste import Demande, LigneVue
+from dossiers.queries.liste.mots import resume
 from guichet.texte import date_heure, nombre
 from structures.regles.semaine import texte_semaine
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dossiers.forms.feuille import BESOINS, Feuille, feuille_neuve
 from dossiers.models import Besoin, Dossier, EtatPiece, Responsable
-from dossiers.queries_saisie import pieces_du_dossier
+from dossiers.queries.saisie import pieces_du_dossier
 from dossiers.regles.saisie import horaire_ordinaire
 from guichet.formulaires import paires
 

@@ -6,7 +6,7 @@ from django import forms
 
 from dossiers.acces import MotifAcces
 from dossiers.models import CanalContact, Contact, MotifCloture, MotifRefusPiece
-from dossiers.queries_fiche import LignePiece
+from dossiers.queries.fiche import LignePiece
 from dossiers.regles import cycle
 from guichet.formulaires import DateField, aide
 

@@ -4,8 +4,8 @@ from django import forms
 from django.forms import BoundField
 
 from dossiers.exports.liste import PAR_CHOIX, PAR_ENFANT
-from dossiers.queries_liste import Demande
-from dossiers.queries_liste.mots import Panneau
+from dossiers.queries.liste import Demande
+from dossiers.queries.liste.mots import Panneau
 
 
 class ExportForm(forms.Form):

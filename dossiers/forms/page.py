@@ -18,7 +18,7 @@ from dossiers.forms.saisie import (
     NaissanceForm,
     ResponsableForm,
 )
-from dossiers.queries_saisie import Cadre, jours_des_pieces
+from dossiers.queries.saisie import Cadre, jours_des_pieces
 from dossiers.regles import recevabilite
 from dossiers.regles.pieces import PREUVES
 from dossiers.regles.saisie import (

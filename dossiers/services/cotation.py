@@ -19,8 +19,8 @@ from dossiers.models import (
     LigneManuelle,
     MotifLigneManuelle,
 )
-from dossiers.queries_grilles import grille_pure, version_en_vigueur
-from dossiers.queries_situations import LigneDossier, lire_reseau, situations
+from dossiers.queries.grilles import grille_pure, version_en_vigueur
+from dossiers.queries.situations import LigneDossier, lire_reseau, situations
 from dossiers.regles import cotation as regle
 from dossiers.regles.grille import Grille
 from dossiers.regles.rang import cle_rang

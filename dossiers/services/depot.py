@@ -25,9 +25,9 @@ from dossiers.models import (
     StatutRapprochement,
     Voeu,
 )
-from dossiers.queries_apercu import situation_de_saisie
-from dossiers.queries_saisie import Cadre
-from dossiers.queries_situations import LigneDossier
+from dossiers.queries.apercu import situation_de_saisie
+from dossiers.queries.saisie import Cadre
+from dossiers.queries.situations import LigneDossier
 from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
 from dossiers.services import ecriture
 from dossiers.services.cotation import coter_famille, coter_nouveaux

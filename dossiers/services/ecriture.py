@@ -16,7 +16,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
-from dossiers.queries_saisie import Cadre
+from dossiers.queries.saisie import Cadre
 from dossiers.regles import recevabilite
 from dossiers.regles.saisie import (
     Saisie,

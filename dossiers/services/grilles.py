@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dossiers.models import Critere, Departage, EtatGrille, GrilleCriteres
-from dossiers.queries_grilles import document_de
+from dossiers.queries.grilles import document_de
 from dossiers.regles import grille as regle
 from dossiers.regles.grille_json import ecrire_critere, lire_grille
 from guichet.erreurs import ErreurMetier

@@ -20,7 +20,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
-from dossiers.queries_saisie import Cadre
+from dossiers.queries.saisie import Cadre
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
 from dossiers.services import ecriture

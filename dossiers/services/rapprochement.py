@@ -14,7 +14,7 @@ from dossiers.models import (
     Rapprochement,
     StatutRapprochement,
 )
-from dossiers.queries_rapprochement import identite_de, rapprochements_caches
+from dossiers.queries.rapprochement import identite_de, rapprochements_caches
 from dossiers.services.journal import journaliser
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier

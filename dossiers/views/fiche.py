@@ -21,8 +21,8 @@ from dossiers.forms.fiche import (
     gestes_possibles,
 )
 from dossiers.models import Dossier
-from dossiers.queries_fiche import Fiche, LignePiece, cotation_courante
-from dossiers.queries_fiche import fiche as lire_fiche
+from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante
+from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from dossiers.services.cycle import changer_etat

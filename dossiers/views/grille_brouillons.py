@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from dossiers.forms.grille import CadreForm, CopieForm, DocumentForm, FichierForm, texte_json
 from dossiers.models import Dossier, EtatGrille, GrilleCriteres
-from dossiers.queries_grilles import document_de, version_en_vigueur
+from dossiers.queries.grilles import document_de, version_en_vigueur
 from dossiers.services.grilles import (
     charger_grille,
     code_libre,

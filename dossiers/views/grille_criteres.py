@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from dossiers.forms.critere import LIBELLES_MODES, CritereForm
 from dossiers.models import GrilleCriteres
-from dossiers.queries_grilles import document_de
+from dossiers.queries.grilles import document_de
 from dossiers.services.grilles import code_libre, modifier_grille
 from dossiers.views.grille_brouillons import brouillon_ou_404, phrase, version_affichee, version_lue
 from guichet.acces import personne, reserve_a

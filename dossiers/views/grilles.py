@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from dossiers.forms.essai import EssaiForm
 from dossiers.models import EtatGrille, GrilleCriteres
-from dossiers.queries_grilles import document_de, grille_pure, grilles_lisibles
+from dossiers.queries.grilles import document_de, grille_pure, grilles_lisibles
 from dossiers.regles.cotation import coter
 from dossiers.regles.description import TEXTE_DEPARTAGE, decrire, maximum_en_mots
 from dossiers.regles.grille import Grille

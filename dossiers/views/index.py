@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dossiers.acces import GUICHET
-from dossiers.queries_index import VUES, page_index
+from dossiers.queries.index import VUES, page_index
 from guichet.acces import personne, reserve_a
 
 

@@ -15,10 +15,10 @@ from dossiers.acces import LISTE, dossiers_visibles, regard, voit_lignes
 from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv
 from dossiers.forms.liste import ExportForm, VueForm, champs_du_panneau
 from dossiers.models import ActionJournal, VueEnregistree
-from dossiers.queries_liste import Demande, lire_demande, page, toutes_les_cles, toutes_les_lignes
-from dossiers.queries_liste.mots import colonnes, jetons, mots_du_rang, panneaux, resume
-from dossiers.queries_liste.points import points_de
-from dossiers.queries_liste.rang import compter_ville, compter_voeux
+from dossiers.queries.liste import Demande, lire_demande, page, toutes_les_cles, toutes_les_lignes
+from dossiers.queries.liste.mots import colonnes, jetons, mots_du_rang, panneaux, resume
+from dossiers.queries.liste.points import points_de
+from dossiers.queries.liste.rang import compter_ville, compter_voeux
 from dossiers.services.journal import journaliser
 from dossiers.services.vues import enregistrer_vue, retirer_vue
 from guichet.acces import personne, reserve_a

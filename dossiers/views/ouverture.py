@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from dossiers.acces import TOUT, Regard, dossiers_visibles, regard
 from dossiers.models import ActionJournal, Dossier
-from dossiers.queries_fiche import dossier_de_la_fiche, structures_choisies
+from dossiers.queries.fiche import dossier_de_la_fiche, structures_choisies
 from dossiers.services.journal import journaliser
 from guichet.acces import personne
 from structures.queries import reglage

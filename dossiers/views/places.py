@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from dossiers.forms.places import JourPlacesForm
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from guichet.acces import personne, reserve_a
 from structures.acces import PLACES, sections_tenues
 

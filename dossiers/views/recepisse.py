@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import GUICHET
-from dossiers.queries_recepisse import dossiers_du_recepisse
-from dossiers.queries_recepisse import recepisse as lire_recepisse
+from dossiers.queries.recepisse import dossiers_du_recepisse
+from dossiers.queries.recepisse import recepisse as lire_recepisse
 from dossiers.services.recepisse import noter_copie, remettre_code
 from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from guichet.acces import personne, reserve_a

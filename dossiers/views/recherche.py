@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dossiers.acces import LISTE
-from dossiers.queries_recherche import chercher
+from dossiers.queries.recherche import chercher
 from guichet.acces import personne, reserve_a
 
 

@@ -12,7 +12,7 @@ from dossiers.forms.comparaison import comparer, fusionner
 from dossiers.forms.feuille import Feuille
 from dossiers.forms.gestes import Effet, appliquer
 from dossiers.models import Brouillon, Dossier
-from dossiers.queries_saisie import dossier_a_modifier, mes_brouillons
+from dossiers.queries.saisie import dossier_a_modifier, mes_brouillons
 from dossiers.services.brouillons import supprimer_brouillon
 from dossiers.services.depot import deposer_dossier
 from dossiers.services.modification import modifier_dossier

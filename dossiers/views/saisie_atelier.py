@@ -16,7 +16,7 @@ from dossiers.forms.feuille import Feuille, feuille_neuve
 from dossiers.forms.gestes import PREREGLAGES
 from dossiers.forms.page import PageSaisie
 from dossiers.models import Brouillon, Dossier
-from dossiers.queries_saisie import Cadre, brouillons_des_autres, dossier_a_modifier
+from dossiers.queries.saisie import Cadre, brouillons_des_autres, dossier_a_modifier
 from dossiers.services.brouillons import enregistrer_brouillon
 from dossiers.views.saisie_vivant import Vivant
 from guichet.acces import personne

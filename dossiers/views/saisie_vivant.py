@@ -8,8 +8,8 @@ from typing import Any
 from dossiers.forms.feuille import BESOINS
 from dossiers.forms.page import PageSaisie
 from dossiers.models import MotifDistinction
-from dossiers.queries_apercu import situation_de_saisie
-from dossiers.queries_rapprochement import Rapproche, rapprochements_possibles
+from dossiers.queries.apercu import situation_de_saisie
+from dossiers.queries.rapprochement import Rapproche, rapprochements_possibles
 from dossiers.regles.cotation import Cotation, Ligne, coter
 from dossiers.regles.faits import FAITS, Faits
 from dossiers.regles.grille import Critere, Grille

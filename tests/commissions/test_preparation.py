@@ -11,7 +11,7 @@ from commissions.models import PlaceOfferte, Presence, Seance
 from commissions.services import preparation
 from commissions.services.gel import geler_seance
 from dossiers.models import Journal
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from guichet.erreurs import ErreurMetier
 from structures.models import MotifCapacite, Section
 from structures.models import Tache as TacheSuivie

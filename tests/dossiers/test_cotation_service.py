@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Cotation, Dossier, EtatGrille, GrilleCriteres, PieceJustificative
-from dossiers.queries_grilles import document_de, grille_en_vigueur, grille_pure
-from dossiers.queries_situations import situations
+from dossiers.queries.grilles import document_de, grille_en_vigueur, grille_pure
+from dossiers.queries.situations import situations
 from dossiers.regles.faits import FAITS
 from dossiers.regles.grille import Grille
 from dossiers.regles.grille_json import lire_grille

@@ -10,7 +10,7 @@ from django.conf import settings
 from commissions.models import Decision, Seance
 from commissions.services.demonstration import charger_demonstration
 from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier
-from dossiers.queries_places import places_du_jour
+from dossiers.queries.places import places_du_jour
 from dossiers.services.demonstration.demandes import GROSSESSE, Cadre, Demande
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.presents import Present, depart_a_l_ecole

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.models import Besoin, Dossier, LigneListe
-from dossiers.queries_liste import Demande, lire_demande, page, toutes_les_cles
-from dossiers.queries_liste.masques import sans_proteges
-from dossiers.queries_liste.pages import ordonner
-from dossiers.queries_liste.rang import lignes_filtrees
+from dossiers.queries.liste import Demande, lire_demande, page, toutes_les_cles
+from dossiers.queries.liste.masques import sans_proteges
+from dossiers.queries.liste.pages import ordonner
+from dossiers.queries.liste.rang import lignes_filtrees
 from guichet.acces import personne_de
 from structures.models import Profil, Section, Structure
 from structures.regles.ages import section_a_date
@@ -83,7 +83,7 @@ def parcourir(parametres: str, client: ClientStrict) -> list[list[int]]:
 def test_les_pages_se_suivent_sans_trou_ni_doublon(
     tri: str, client_de: Callable[..., ClientStrict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dossiers.queries_liste.pages.TAILLE", 4)
+    monkeypatch.setattr("dossiers.queries.liste.pages.TAILLE", 4)
     structures = [factories.creer_structure() for _ in range(2)]
     dossiers = peupler(15, structures)
     client = client_de(Profil.COORDINATION)
@@ -236,7 +236,7 @@ def test_une_page_suit_un_index_sans_lire_la_table(tri: str) -> None:
         question = demande(adresse)
         lignes = lignes_filtrees(question)
         if question.apres:
-            from dossiers.queries_liste.pages import _repere, _suite
+            from dossiers.queries.liste.pages import _repere, _suite
 
             lignes = lignes.filter(_suite(question, _repere(question), retour=False))
         plan = ordonner(question, lignes)[:26].explain()

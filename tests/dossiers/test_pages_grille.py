@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dossiers.models import EtatGrille, GrilleCriteres
-from dossiers.queries_grilles import document_de
+from dossiers.queries.grilles import document_de
 from structures.models import Tache
 from tests.conftest import ClientStrict
 from tests.dossiers.test_cotation_service import document

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Dossier, EtatDossier, GroupeNaissance, Journal, Rapprochement
-from dossiers.queries_rapprochement import candidats, identite_de, rapprochements_possibles
+from dossiers.queries.rapprochement import candidats, identite_de, rapprochements_possibles
 from dossiers.regles.rapprochement import Identite
 from dossiers.services.rapprochement import distinguer
 from dossiers.taches import signaler_ressemblances

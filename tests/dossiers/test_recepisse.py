@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 
 from dossiers.models import Dossier, GroupeNaissance, Journal, PieceJustificative
-from dossiers.queries_recepisse import dossiers_du_recepisse, recepisse
+from dossiers.queries.recepisse import dossiers_du_recepisse, recepisse
 from dossiers.services.recepisse import (
     ALPHABET,
     LONGUEUR,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers.models import Dossier
-from dossiers.queries_recherche import chercher, numeros_possibles
+from dossiers.queries.recherche import chercher, numeros_possibles
 from guichet.acces import Personne, personne_de
 from tests import factories
 from tests.conftest import ClientStrict

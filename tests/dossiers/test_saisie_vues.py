@@ -18,8 +18,8 @@ from dossiers.forms.depuis_dossier import feuille_du_dossier
 from dossiers.forms.feuille import Feuille
 from dossiers.forms.page import PageSaisie
 from dossiers.models import Brouillon, Cotation, Dossier, Rapprochement
-from dossiers.queries_apercu import situation_de_saisie
-from dossiers.queries_saisie import Cadre, dossier_a_modifier
+from dossiers.queries.apercu import situation_de_saisie
+from dossiers.queries.saisie import Cadre, dossier_a_modifier
 from dossiers.regles.cotation import coter
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.grilles import charger_grille

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Cotation, Enfant, EtatGrille, GrilleCriteres
-from dossiers.queries_rapprochement import rapprochements_possibles
+from dossiers.queries.rapprochement import rapprochements_possibles
 from dossiers.regles.rapprochement import Identite
 from dossiers.regles.saisie import Saisie, SaisieBesoin, SaisieEnfant, SaisiePiece, SaisieResponsable
 from dossiers.services.depot import deposer_dossier

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dossiers.management.fichiers import en_utf8, lire, refus_en_une_ligne, refuser
 from dossiers.models import GrilleCriteres
-from dossiers.queries_grilles import document_de, version_en_vigueur
+from dossiers.queries.grilles import document_de, version_en_vigueur
 from dossiers.regles.documents import decoder
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant

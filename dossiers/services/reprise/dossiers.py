@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dossiers.models import ContenuReprise, EtatReprise, Reprise
-from dossiers.queries_reprise import contexte_reprise
+from dossiers.queries.reprise import contexte_reprise
 from dossiers.regles.reprise.bilan import Bilan
 from dossiers.regles.reprise.colonnes import Colonnes, reconnaitre
 from dossiers.services.lecture_fichier import Tableau

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dossiers.models import Dossier, LigneReprise
-from dossiers.queries_reprise import (
+from dossiers.queries.reprise import (
     dossiers_a_comparer,
     faits_enregistres,
     identite_enregistree,

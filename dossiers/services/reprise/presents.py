@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dossiers.models import ActionJournal, Admission, Enfant, Famille, Journal, OrigineAdmission, Reprise
-from dossiers.queries_reprise import (
+from dossiers.queries.reprise import (
     contexte_presents,
     contrats_connus,
     dossiers_a_comparer,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dossiers.queries_liste.demande import MIENNES, TRIS, Demande
+from dossiers.queries.liste.demande import MIENNES, TRIS, Demande
 from guichet.texte import MOIS, date_longue
 from structures.regles.semaine import CRENEAUX, texte_semaine
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from dossiers.acces import TOUT
 from dossiers.models import Dossier, Responsable
-from dossiers.queries_fiche import Fiche, LignePiece, fiche, jumeaux_de
+from dossiers.queries.fiche import Fiche, LignePiece, fiche, jumeaux_de
 from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.models import Mairie
 from structures.queries import reglages

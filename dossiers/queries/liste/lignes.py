@@ -18,7 +18,7 @@ from dossiers.models import (
     TypeBesoin,
     Voeu,
 )
-from dossiers.queries_liste.demande import Demande
+from dossiers.queries.liste.demande import Demande
 from structures.regles.ages import texte_age
 
 # As agents say them, where a column is narrow.

@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, Value
 
 from dossiers.models import LigneListe
-from dossiers.queries_liste.demande import Demande
-from dossiers.queries_liste.filtres import Lignes
-from dossiers.queries_liste.lignes import Cle, LigneVue, lignes_vues
-from dossiers.queries_liste.rang import champ, lignes_filtrees, portee, rangs
+from dossiers.queries.liste.demande import Demande
+from dossiers.queries.liste.filtres import Lignes
+from dossiers.queries.liste.lignes import Cle, LigneVue, lignes_vues
+from dossiers.queries.liste.rang import champ, lignes_filtrees, portee, rangs
 from dossiers.regles.rang import est_classe
 
 TAILLE = 25

@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.acces import voit_lignes
 from dossiers.models import Critere, EtatDossier, EtatGrille, LigneListe, LigneVoeu, TypeBesoin
-from dossiers.queries_liste.champs import MoisField, SaisieMois
-from dossiers.queries_liste.masques import jour_de_section
-from dossiers.queries_liste.sections import dans_section
+from dossiers.queries.liste.champs import MoisField, SaisieMois
+from dossiers.queries.liste.masques import jour_de_section
+from dossiers.queries.liste.sections import dans_section
 from dossiers.regles.cycle import EN_ATTENTE
 from guichet.acces import Personne
 from guichet.formulaires import DateField

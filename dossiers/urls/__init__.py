@@ -6,12 +6,12 @@ from dossiers.views import journal, places
 
 app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("dossiers.urls_saisie")),
+    path("", include("dossiers.urls.saisie")),
     path("journal/", journal.journal, name="journal"),
     path("places/", places.places, name="places"),
     path("familles-a-contacter/", journal.relais, name="relais"),
-    path("", include("dossiers.urls_fiche")),
-    path("", include("dossiers.urls_grille")),
-    path("reprises/", include("dossiers.urls_reprise")),
-    path("", include("dossiers.urls_liste")),
+    path("", include("dossiers.urls.fiche")),
+    path("", include("dossiers.urls.grille")),
+    path("reprises/", include("dossiers.urls.reprise")),
+    path("", include("dossiers.urls.liste")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from dossiers.urls_fiche import DOSSIER
+from dossiers.urls.fiche import DOSSIER
 from dossiers.views import saisie
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from dossiers.models import LigneListe, LigneVoeu
-from dossiers.queries_liste.demande import MIENNES, Demande
-from dossiers.queries_liste.filtres import ICI, Lignes
-from dossiers.queries_liste.masques import VISIBLES_PARTOUT, sans_proteges
+from dossiers.queries.liste.demande import MIENNES, Demande
+from dossiers.queries.liste.filtres import ICI, Lignes
+from dossiers.queries.liste.masques import VISIBLES_PARTOUT, sans_proteges
 from dossiers.regles.rang import est_classe
 from guichet.acces import Personne
 

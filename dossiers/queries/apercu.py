@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from dossiers.models import Admission, Dossier
-from dossiers.queries_saisie import Cadre
-from dossiers.queries_situations import Reseau
+from dossiers.queries.saisie import Cadre
+from dossiers.queries.situations import Reseau
 from dossiers.regles import cycle
 from dossiers.regles.faits import FAITS, Valeur
 from dossiers.regles.saisie import Saisie, est_complet, faits_de_la_demande, faits_du_foyer, jour_complet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance
-from commissions.queries_candidats import places_de
+from commissions.queries.candidats import places_de
 from commissions.regles.gel import quartiers_imprimables
 from structures.queries import reglage
 

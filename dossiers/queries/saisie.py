@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from dossiers.models import Brouillon, Dossier, EtatPiece, PieceJustificative
-from dossiers.queries_grilles import grille_pure, version_en_vigueur
-from dossiers.queries_situations import Reseau, communes_conventionnees
+from dossiers.queries.grilles import grille_pure, version_en_vigueur
+from dossiers.queries.situations import Reseau, communes_conventionnees
 from dossiers.regles.grille import Grille
 from dossiers.regles.recevabilite import ReglesSaisie, StructureConnue
 from structures.models import Agent, Mairie, Quartier, Structure

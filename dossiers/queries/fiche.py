@@ -25,8 +25,8 @@ from dossiers.models import (
     TypeBesoin,
     Voeu,
 )
-from dossiers.queries_grilles import grille_pure
-from dossiers.queries_historique import Evenement, evenements
+from dossiers.queries.grilles import grille_pure
+from dossiers.queries.historique import Evenement, evenements
 from dossiers.regles.pieces import PREUVES
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age

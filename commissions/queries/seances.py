@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from commissions.models import OrdreDuJour, Passage, PlaceOfferte, Seance, VersionOrdreDuJour
-from commissions.queries_candidats import Lecture, cadre_de, dossiers_concernes, lire, places_de
+from commissions.queries.candidats import Lecture, cadre_de, dossiers_concernes, lire, places_de
 from commissions.regles.gel import MOTIFS_ECART, choix_retenus, motif_ecart
 
 

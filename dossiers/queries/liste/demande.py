@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.http import QueryDict
 
-from dossiers.queries_liste.filtres import FiltresListe
-from dossiers.queries_liste.masques import identites_partagees, voit_chaque_identite
+from dossiers.queries.liste.filtres import FiltresListe
+from dossiers.queries.liste.masques import identites_partagees, voit_chaque_identite
 from guichet.acces import Personne
 from structures.models import Profil, Structure
 
