@@ -195,6 +195,8 @@ def creer_dossier(
         defauts["suspendu_le"] = INSTANT
     elif etat == EtatDossier.ADMIS:
         defauts["admis_le"] = INSTANT
+    elif etat == EtatDossier.ANONYMISE:
+        defauts["anonymise_le"] = INSTANT
     if "mairie" not in champs:
         champs["mairie"] = creer_mairie()
     dossier = Dossier.objects.create(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from commissions.models.seance import EtatSeance
 from commissions.regles import cycle as cycle_seance
-from dossiers.models.dossier import EtatDossier
-from dossiers.regles import cycle as cycle_dossier
+from dossiers.models import MOTIFS_ACTION, EtatDossier
+from dossiers.regles.documentation import tableau_des_gestes
 
 RACINE = Path(__file__).resolve().parent.parent
 LISEZMOI = (RACINE / "README.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def table_des_etats(transitions: dict[str, dict[str, str]], libelles: dict[str, 
 
 
 def test_les_etats_d_un_dossier() -> None:
-    assert table_des_etats(cycle_dossier.TRANSITIONS, dict(EtatDossier.choices)) in LISEZMOI
+    assert tableau_des_gestes(dict(EtatDossier.choices), MOTIFS_ACTION) in LISEZMOI
 
 
 def test_les_etats_d_une_seance() -> None:

@@ -5,14 +5,12 @@ from typing import Any
 from django import forms
 
 from dossiers.acces import MotifAcces
-from dossiers.models import CanalContact, Contact, MotifCloture, MotifRefusPiece
+from dossiers.models import MOTIFS_ACTION, CanalContact, Contact, MotifRefusPiece
 from dossiers.queries.fiche import LignePiece
 from dossiers.regles import cycle
 from guichet.formulaires import DateField, aide
 
 CHOISIR = ("", "Choisir…")
-# What a person may do from the page; the rest belongs to the pieces, the commission and the retention.
-GESTES = ("suspendre", "reactiver", "clore", "restaurer")
 
 
 class PieceVueForm(forms.Form):
@@ -48,16 +46,22 @@ class ContactForm(forms.Form):
 
 
 class EtatForm(forms.Form):
-    """One action of the table; a reason only for « clore »."""
+    """One action of the table, with the reason and the day it wants."""
 
-    motif = forms.ChoiceField(label="Motif", required=False, choices=[CHOISIR, *MotifCloture.choices])
+    motif = forms.ChoiceField(label="Motif", required=False)
+    jusqu_au = DateField(required=False)
 
-    def __init__(self, *args: Any, geste: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=geste, **kwargs)
-        self.geste = geste
-        self.libelle = cycle.LIBELLES[geste]
-        if geste != "clore":
+    def __init__(self, *args: Any, action: cycle.Action, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=action.code, **kwargs)
+        self.action = action
+        if action.motifs:
+            self.fields["motif"].choices = [CHOISIR, *((m, MOTIFS_ACTION[m]) for m in action.motifs)]
+        else:
             del self.fields["motif"]
+        if action.echeance:
+            self.fields["jusqu_au"].label = f"{action.echeance} (facultatif)"
+        else:
+            del self.fields["jusqu_au"]
         self.helper = aide(resume=False)
 
 
@@ -69,8 +73,3 @@ class AccesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = aide(resume=False)
-
-
-def gestes_possibles(etat: str) -> list[str]:
-    """The gestures the page offers in this state, in the order of the table."""
-    return [a for a in cycle.actions_possibles(etat) if a in GESTES]

@@ -10,6 +10,7 @@ from .critere import (
     MotifLigneManuelle,
 )
 from .dossier import (
+    MOTIFS_ACTION,
     Besoin,
     CanalContact,
     Contact,
@@ -31,6 +32,7 @@ from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 
 __all__ = [
+    "MOTIFS_ACTION",
     "ActionJournal",
     "Activite",
     "Admission",

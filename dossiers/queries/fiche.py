@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from dossiers.acces import Regard
 from dossiers.models import (
@@ -27,6 +28,7 @@ from dossiers.models import (
 )
 from dossiers.queries.grilles import grille_pure
 from dossiers.queries.historique import Evenement, evenements
+from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
@@ -134,6 +136,20 @@ def dossier_de_la_fiche(numero: str) -> Dossier | None:
             *("admission_actuelle__section__structure",),
         )
         .first()
+    )
+
+
+def gestes_offerts(dossier: Dossier, profils: frozenset[str], *, le: date) -> list[cycle.Action]:
+    """The buttons of the table for this dossier and this person; one query when it is closed."""
+    if dossier.clos_le is None:
+        return cycle.boutons(dossier.etat, profils, motif_cloture=dossier.motif_cloture)
+    return cycle.boutons(
+        dossier.etat,
+        profils,
+        motif_cloture=dossier.motif_cloture,
+        clos_le=timezone.localdate(dossier.clos_le),
+        jour=le,
+        restauration_mois=reglage("restauration", le=le),
     )
 
 

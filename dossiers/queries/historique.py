@@ -6,12 +6,12 @@ from datetime import datetime
 
 from dossiers.acces import MotifAcces
 from dossiers.models import (
+    MOTIFS_ACTION,
     ActionJournal,
     CanalContact,
     Contact,
     EtatDossier,
     Journal,
-    MotifCloture,
     MotifDistinction,
     MotifRefusPiece,
 )
@@ -19,9 +19,9 @@ from dossiers.regles.pieces import PREUVES
 
 _MOTIFS = {
     motif.value: str(motif.label)
-    for liste in (MotifCloture, MotifAcces, MotifRefusPiece, MotifDistinction)
+    for liste in (MotifAcces, MotifRefusPiece, MotifDistinction)
     for motif in liste
-}
+} | MOTIFS_ACTION
 _PARTIES = {
     "foyer": "le foyer",
     "enfant": "l’enfant",

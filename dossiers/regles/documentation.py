@@ -1,5 +1,8 @@
 """The tables of the README: the closed sets, written from the code so that they cannot drift."""
 
+from collections.abc import Mapping
+
+from dossiers.regles import cycle
 from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import BOOL, CHOIX, DATE, ENTIER, FAITS, VOEU, Fait
 from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
@@ -43,4 +46,23 @@ def tableau_des_pieces() -> str:
         f" | {'l’enfant' if p.code in PIECES_DOSSIER else 'la famille'} |"
         for p in PREUVES.values()
     ]
+    return "\n".join(lignes)
+
+
+_MODES = {cycle.SERVICE: "avec ce qui le cause", cycle.ECHEANCE: "à l’échéance, sans personne"}
+
+
+def tableau_des_gestes(etats: Mapping[str, str], motifs: Mapping[str, str]) -> str:
+    """La vie d’un dossier : chaque geste, d’où, vers où, par qui, avec quels motifs."""
+    lignes = [
+        "| geste | libellé | de l’état | à l’état | par | motifs |",
+        "|---|---|---|---|---|---|",
+    ]
+    for a in cycle.ACTIONS.values():
+        departs = ", ".join(etats[depart] for depart in a.fleches)
+        arrivees = ", ".join(dict.fromkeys(etats[arrivee] for arrivee in a.fleches.values()))
+        qui = ", ".join(sorted(a.profils))
+        comment = " ; ".join(mot for mot in (qui, _MODES.get(a.mode, "un bouton de la fiche")) if mot)
+        raisons = ", ".join(motifs[m] for m in a.motifs) or "—"
+        lignes.append(f"| `{a.code}` | {a.libelle} | {departs} | {arrivees} | {comment} | {raisons} |")
     return "\n".join(lignes)

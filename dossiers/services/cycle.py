@@ -1,16 +1,24 @@
 """The one door through which a dossier changes state: lock, table, dates, points, one journal line."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dossiers.models import ActionJournal, Cotation, Dossier, MotifCloture
+from dossiers.models import ActionJournal, Cotation, Dossier
+from dossiers.queries.completude import completude
 from dossiers.regles import cycle
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
+from structures.queries import reglage
+
+_DATES = (
+    *("complet_le", "complet_garde_le", "suspendu_le", "suspendu_jusqu_au", "clos_le", "motif_cloture"),
+    *("admis_le", "anonymise_le"),
+)
 
 
 def changer_etat(
@@ -22,23 +30,30 @@ def changer_etat(
     motif: str = "",
     mairie: Mairie | None = None,
     complet_le: date | None = None,
+    jusqu_au: date | None = None,
 ) -> Dossier:
     """Apply one action of the table to the dossier and return it as it now is.
 
-    `motif` is a `MotifCloture`, wanted by « clore » only; `complet_le` the day the last compulsory piece was
-    seen, for « completer » (today by default). Raises ErreurMetier `transition_interdite`, `motif_inconnu`,
-    `deja_en_attente`.
+    `motif` is one of the action's reasons; `complet_le` the day the last compulsory piece was seen, for
+    « completer » (today by default); `jusqu_au` the last day of a suspension. Raises ErreurMetier as
+    `cycle` does, and `deja_en_attente`.
     """
+    geste, jour = cycle.action_de(action), timezone.localdate(maintenant)
     try:
         with transaction.atomic():
             verrou = Dossier.objects.select_for_update(of=("self",))
             frais = verrou.select_related("enfant", "famille", "mairie").get(pk=dossier.pk)
-            avant = frais.etat
+            avant, dates = frais.etat, _dates(frais)
+            motif = _controler(frais, geste, motif=motif, jusqu_au=jusqu_au, jour=jour)
+            if action in cycle.RETOURS:
+                _relire_les_pieces(frais, le=jour)
             arrivee = cycle.etat_d_arrivee(avant, action, complet=frais.complet_le is not None)
-            champs = _dates(frais, action, motif=motif, maintenant=maintenant, complet_le=complet_le)
+            _dater(frais, action, motif=motif, maintenant=maintenant, complet_le=complet_le)
+            frais.suspendu_jusqu_au = jusqu_au
             frais.etat = arrivee
             frais.version += 1
-            frais.save(update_fields=["etat", "version", *champs])
+            changees = [nom for nom in _DATES if getattr(frais, nom) != dates[nom]]
+            frais.save(update_fields=["etat", "version", *changees])
             _ranger_points(frais, avant, par=par, maintenant=maintenant)
             journaliser(
                 ActionJournal.ETAT,
@@ -47,7 +62,7 @@ def changer_etat(
                 dossier=frais,
                 objet=action,
                 motif=motif,
-                details={"de": avant, "vers": arrivee},
+                details={"de": avant, "vers": arrivee, **_details(frais, dates)},
                 mairie=mairie,
             )
     except IntegrityError as conflit:
@@ -58,40 +73,67 @@ def changer_etat(
     return frais
 
 
-def _dates(
+def _controler(
+    dossier: Dossier, geste: cycle.Action, *, motif: str, jusqu_au: date | None, jour: date
+) -> str:
+    """Refuse what the table refuses; returns the reason to write."""
+    cycle.etat_suivant(dossier.etat, geste.code)
+    if geste.depuis_motifs:
+        clos = timezone.localdate(dossier.clos_le) if dossier.clos_le else None
+        mois = reglage("restauration", le=jour)
+        cycle.controler_retour(geste, dossier.motif_cloture, clos, jour, mois)
+    cycle.controler_echeance(geste, jusqu_au, jour)
+    return cycle.motif_retenu(geste, motif)
+
+
+def _relire_les_pieces(dossier: Dossier, *, le: date) -> None:
+    """While it was off the list its pieces moved: seen at last, or refused."""
+    pieces = completude(dossier, le=le)
+    if dossier.complet_le is None and pieces.jour:
+        dossier.complet_le, dossier.complet_garde_le = dossier.complet_garde_le or pieces.jour, None
+    elif dossier.complet_le and pieces.motif:
+        dossier.complet_garde_le = cycle.jour_garde(dossier.complet_le, pieces.motif)
+        dossier.complet_le = None
+
+
+def _dater(
     dossier: Dossier, action: str, *, motif: str, maintenant: datetime, complet_le: date | None
-) -> list[str]:
-    """Write the date each state requires; returns the fields to save."""
+) -> None:
+    """Write the date each state requires, take away those of the state it leaves."""
+    arrivee = cycle.ACTIONS[action].fleches[dossier.etat]
     if action == "completer":
-        dossier.complet_le = dossier.complet_le or complet_le or timezone.localdate(maintenant)
-        return ["complet_le"]
-    if action == "suspendre":
-        dossier.suspendu_le = maintenant
-        return ["suspendu_le"]
-    if action == "reactiver":
-        dossier.suspendu_le = None
-        return ["suspendu_le"]
-    if action == "clore":
-        if motif not in MotifCloture.values:
-            raise ErreurMetier("motif_inconnu", "Choisissez un motif de clôture.", champ="motif")
-        dossier.clos_le, dossier.motif_cloture = maintenant, motif
-        return ["clos_le", "motif_cloture"]
-    if action == "restaurer":
-        dossier.clos_le, dossier.motif_cloture = None, ""
-        return ["clos_le", "motif_cloture"]
-    if action == "admettre":
-        dossier.admis_le = maintenant
-        return ["admis_le"]
-    if action == "anonymiser":
+        jour = complet_le or timezone.localdate(maintenant)
+        dossier.complet_le, dossier.complet_garde_le = dossier.complet_garde_le or jour, None
+    elif action == "rouvrir" and dossier.complet_le:
+        dossier.complet_garde_le = cycle.jour_garde(dossier.complet_le, motif)
+        dossier.complet_le = None
+    if arrivee == cycle.ANONYMISE:
         dossier.anonymise_le = maintenant
-        return ["anonymise_le"]
-    return []
+        return
+    dossier.suspendu_le = maintenant if arrivee == cycle.SUSPENDU else None
+    dossier.admis_le = maintenant if arrivee == cycle.ADMIS else None
+    clos = arrivee == cycle.CLOS
+    dossier.clos_le, dossier.motif_cloture = (maintenant, motif) if clos else (None, "")
+
+
+def _dates(dossier: Dossier) -> dict[str, Any]:
+    return {nom: getattr(dossier, nom) for nom in _DATES}
+
+
+def _details(dossier: Dossier, avant: dict[str, Any]) -> dict[str, str]:
+    """What the history tells beside the states: the seniority that moved, the end of a suspension."""
+    dits = {}
+    if avant["complet_le"] != dossier.complet_le:
+        dits["complet_le"] = dossier.complet_le.isoformat() if dossier.complet_le else ""
+    if dossier.suspendu_jusqu_au:
+        dits["jusqu_au"] = dossier.suspendu_jusqu_au.isoformat()
+    return dits
 
 
 def _ranger_points(dossier: Dossier, avant: str, *, par: Agent | None, maintenant: datetime) -> None:
     """The live score exists exactly while the dossier is on the list."""
     if not dossier.en_attente:
         Cotation.objects.filter(dossier=dossier, courante=True).update(courante=False)
-    elif avant not in cycle.EN_ATTENTE or avant == cycle.INCOMPLET:
-        # Back on the list, or complete at last: the rank's key holds the day of completeness.
+    elif avant not in cycle.EN_ATTENTE or cycle.INCOMPLET in (avant, dossier.etat):
+        # Back on the list, complete at last or no longer: the rank's key holds the day of completeness.
         coter_dossier(dossier, par=par, maintenant=maintenant)

@@ -1,7 +1,7 @@
 """Changing a dossier: only what differs is written, and never over somebody else's work."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -20,6 +20,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
+from dossiers.queries.completude import completude
 from dossiers.queries.saisie import Cadre
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
@@ -94,9 +95,15 @@ def _completer(
     mairie: Mairie,
     maintenant: datetime,
 ) -> None:
-    """A dossier whose last compulsory piece has just been seen enters the list."""
-    if jour := _jour_complet(dossier, obligatoires):
-        changer_etat(dossier, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=jour)
+    """The last compulsory piece seen, the dossier is ranked; one of them taken back, it no longer is."""
+    if dossier.etat not in (EtatDossier.INCOMPLET, EtatDossier.ACTIF):
+        return
+    pieces = completude(dossier, le=timezone.localdate(maintenant), obligatoires=obligatoires)
+    communs: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
+    if dossier.etat == EtatDossier.INCOMPLET and pieces.jour:
+        changer_etat(dossier, "completer", complet_le=pieces.jour, **communs)
+    elif dossier.etat == EtatDossier.ACTIF and pieces.jour is None and pieces.retiree:
+        changer_etat(dossier, "rouvrir", motif=pieces.motif or cycle.PIECE_REFUSEE, **communs)
 
 
 def _recoter(dossier: Dossier, *, foyer: bool, par: Agent | None, maintenant: datetime) -> Dossier:
@@ -229,19 +236,6 @@ def _modifier_dossier(dossier: Dossier, saisie: Saisie) -> bool:
     for nom, valeur in apres.items():
         setattr(dossier, nom, valeur)
     return change
-
-
-def _jour_complet(dossier: Dossier, obligatoires: Sequence[str]) -> date | None:
-    """The day an incomplete dossier got its last compulsory piece, None while one is missing."""
-    if dossier.etat != EtatDossier.INCOMPLET:
-        return None
-    vues = PieceJustificative.objects.filter(
-        models.Q(famille=dossier.famille_id) | models.Q(dossier=dossier),
-        etat=EtatPiece.VUE,
-        code__in=obligatoires,
-    )
-    jours = {code: jour for code, jour in vues.values_list("code", "vue_le") if jour}
-    return max((dossier.depose_le, *jours.values())) if set(obligatoires) <= jours.keys() else None
 
 
 def _prevenir_fratrie(dossier: Dossier) -> None:

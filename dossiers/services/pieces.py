@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models import (
@@ -17,6 +16,7 @@ from dossiers.models import (
     MotifRefusPiece,
     PieceJustificative,
 )
+from dossiers.queries.completude import completude, motif_de_reouverture
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
 from dossiers.services.cotation import coter_dossier
@@ -73,7 +73,8 @@ def refuser_piece(
 ) -> PieceJustificative:
     """Say with a coded reason that what was shown does not do; its points no longer count.
 
-    A complete dossier stays complete: its seniority never moves back.
+    A compulsory one makes the dossier incomplete again; it finds its day back when the piece had only grown
+    too old (`cycle.jour_garde`). A place already proposed is not taken back for a piece.
     """
     if code not in PREUVES:
         raise ErreurMetier("piece_inconnue", "Cette pièce n’existe pas.", champ="code")
@@ -90,6 +91,7 @@ def refuser_piece(
     }
     with transaction.atomic():
         piece = _ecrire(dossier, code, refusee, timezone.localdate(maintenant))
+        _rouvrir(dossier, piece, par=par, mairie=mairie, maintenant=maintenant)
         _tenir_compte(
             dossier, piece, f"{code}:refusee", motif=motif, par=par, mairie=mairie, maintenant=maintenant
         )
@@ -132,26 +134,26 @@ def _concernes(dossier: Dossier, piece: PieceJustificative) -> Sequence[Dossier]
 def _completer(
     dossier: Dossier, piece: PieceJustificative, *, par: Agent, mairie: Mairie | None, maintenant: datetime
 ) -> None:
-    obligatoires = set(reglage("pieces_obligatoires", le=timezone.localdate(maintenant)))
-    if piece.code not in obligatoires:
+    jour = timezone.localdate(maintenant)
+    if not piece.obligatoire:
         return
     for concerne in _concernes(dossier, piece):
         concerne.refresh_from_db(fields=["etat", "depose_le"])
-        if concerne.etat != EtatDossier.INCOMPLET:
-            continue
-        vues = PieceJustificative.objects.filter(
-            Q(famille=concerne.famille_id) | Q(dossier=concerne), etat=EtatPiece.VUE, code__in=obligatoires
-        )
-        jours = {code: jour for code, jour in vues.values_list("code", "vue_le") if jour}
-        if obligatoires <= jours.keys():
-            changer_etat(
-                concerne,
-                "completer",
-                par=par,
-                maintenant=maintenant,
-                mairie=mairie,
-                complet_le=max((concerne.depose_le, *jours.values())),
-            )
+        if concerne.etat == EtatDossier.INCOMPLET and (vu := completude(concerne, le=jour).jour):
+            changer_etat(concerne, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=vu)
+
+
+def _rouvrir(
+    dossier: Dossier, piece: PieceJustificative, *, par: Agent, mairie: Mairie | None, maintenant: datetime
+) -> None:
+    """A compulsory piece that no longer does: the dossiers it completed are incomplete again."""
+    if not piece.obligatoire:
+        return
+    motif = motif_de_reouverture(piece.motif_refus)
+    for concerne in _concernes(dossier, piece):
+        concerne.refresh_from_db(fields=["etat"])
+        if concerne.etat == EtatDossier.ACTIF:
+            changer_etat(concerne, "rouvrir", motif=motif, par=par, maintenant=maintenant, mairie=mairie)
 
 
 def _tenir_compte(

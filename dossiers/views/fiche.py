@@ -12,16 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import GUICHET, LISTE, Regard
 from dossiers.forms.fiche import (
-    GESTES,
     AccesForm,
     ContactForm,
     EtatForm,
     PieceRefuseeForm,
     PieceVueForm,
-    gestes_possibles,
 )
 from dossiers.models import Dossier
-from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante
+from dossiers.queries.fiche import LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
@@ -29,7 +27,7 @@ from dossiers.services.cycle import changer_etat
 from dossiers.services.pieces import constater_piece, refuser_piece
 from dossiers.services.suivi import noter_contact, ouvrir_avec_motif, renouveler_dossier
 from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
-from guichet.acces import personne, reserve_a
+from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from structures.models import Profil
 
@@ -132,9 +130,11 @@ def contact(request: HttpRequest, numero: str) -> HttpResponse:
 @reserve_a(*GUICHET)
 def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
     dossier = ouvrir_pour_agir(request, numero)
-    if geste not in GESTES:
+    qui = personne(request)
+    action = cycle.ACTIONS.get(geste)
+    if action is None or action.mode != cycle.BOUTON or not qui.est(*action.profils):
         raise Http404("geste inconnu")
-    form, qui = EtatForm(request.POST, geste=geste), personne(request)
+    form = EtatForm(request.POST, action=action)
     if not _tenter(
         form,
         lambda lus: changer_etat(
@@ -200,17 +200,17 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
         "contact": fautifs.get("contact") or ContactForm(),
         "pieces": [_formulaires_piece(ligne, fautifs) for ligne in lue.pieces],
-        "gestes": _gestes(lue, fautifs) if vu.modifier else [],
+        "gestes": _gestes(qui, dossier, fautifs) if vu.modifier else [],
         "fautifs": _en_faute(fautifs),
     }
     return render(request, "dossiers/fiche.html", contexte)
 
 
-def _gestes(lue: Fiche, fautifs: dict[str, Any]) -> list[EtatForm]:
+def _gestes(qui: Personne, dossier: Dossier, fautifs: dict[str, Any]) -> list[EtatForm]:
     fautif = fautifs.get("etat")
     return [
-        fautif if fautif and fautif.geste == geste else EtatForm(geste=geste)
-        for geste in gestes_possibles(lue.dossier.etat)
+        fautif if fautif and fautif.action == action else EtatForm(action=action)
+        for action in gestes_offerts(dossier, qui.profils, le=qui.jour)
     ]
 
 

@@ -23,6 +23,7 @@ _DEFINITIONS = (
     DefinitionReglage("delai_offre", "Délai pour répondre à une offre", int, 10, "jours", minimum=1),
     DefinitionReglage("preuve_naissance", "Délai pour prouver la naissance", int, 2, "mois", minimum=1),
     DefinitionReglage("renouvellement", "Un dossier se renouvelle tous les", int, 6, "mois", minimum=1),
+    DefinitionReglage("restauration", "Un dossier clos se restaure pendant", int, 6, "mois", minimum=1),
     DefinitionReglage(
         "inscription_grossesse", "Première inscription, grossesse de", int, 3, "mois révolus", maximum=9
     ),

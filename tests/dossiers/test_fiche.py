@@ -205,7 +205,7 @@ class TestPieces:
         assert (piece.etat, piece.motif_refus, piece.vue_le) == ("refusee", "perimee", None)
         assert dossier.cotations.get(courante=True).verifie == 0
         dossier.refresh_from_db()
-        assert dossier.etat == "actif"
+        assert (dossier.etat, dossier.complet_garde_le) == ("incomplet", date(2026, 11, 3))
 
 
 class TestGestes:

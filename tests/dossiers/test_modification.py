@@ -82,7 +82,7 @@ def test_la_piece_qui_manquait_complete_le_dossier_a_son_jour(mairie: Mairie, st
     )
     assert (complet.etat, complet.complet_le) == ("actif", vue)
     apres = modifier(complet, replace(saisie(structure), pieces=(SaisiePiece("domicile"),)), mairie)
-    assert (apres.etat, apres.complet_le) == ("actif", vue)
+    assert (apres.etat, apres.complet_le, apres.complet_garde_le) == ("incomplet", None, None)
 
 
 @pytest.mark.django_db
