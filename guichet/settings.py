@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "guichet.lecture.LectureSeuleMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "guichet.histoire.HistoireMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

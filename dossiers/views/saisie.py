@@ -16,7 +16,7 @@ from dossiers.queries.saisie import dossier_a_modifier, mes_brouillons
 from dossiers.services.brouillons import supprimer_brouillon
 from dossiers.services.depot import deposer_dossier
 from dossiers.services.modification import modifier_dossier
-from dossiers.views.ouverture import ouvrir_pour_agir
+from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from dossiers.views.saisie_atelier import Atelier
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -33,8 +33,12 @@ def nouveau(request: HttpRequest) -> HttpResponse:
 
 @reserve_a(*GUICHET)
 def modifier(request: HttpRequest, numero: str) -> HttpResponse:
-    atelier = Atelier(request, _ouvrir(request, numero))
-    return _traiter(atelier) if request.method == "POST" else _montrer(atelier)
+    dossier = _ouvrir(request, numero)
+    atelier = Atelier(request, dossier)
+    if request.method == "POST":
+        return _traiter(atelier)
+    noter_lecture(request, dossier, "modifier")
+    return _montrer(atelier)
 
 
 @require_POST

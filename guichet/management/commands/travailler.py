@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
+from guichet.histoire import dater_le_travail
+
 
 class Command(BaseCommand):
     help = (
@@ -22,6 +24,11 @@ class Command(BaseCommand):
         web = cast(DjangoConnector, app.connector)
         try:
             with app.replace_connector(web.get_worker_connector()) as ouvrier:
-                ouvrier.run_worker(concurrency=simultanes, wait=not vider, shutdown_graceful_timeout=8)
+                ouvrier.run_worker(
+                    concurrency=simultanes,
+                    wait=not vider,
+                    shutdown_graceful_timeout=8,
+                    task_middleware=[dater_le_travail],
+                )
         except ConnectorException as coupure:
             raise CommandError("La base de données ne répond plus : les travaux s’arrêtent.") from coupure
