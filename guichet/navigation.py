@@ -39,6 +39,7 @@ ENTREES = (
     ),
     Entree("dossiers:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("dossiers:places",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
+    Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),
     Entree("dossiers:reprises", "Reprise", frozenset({P.COORDINATION}), ("dossiers:reprise",)),
     Entree("dossiers:statistiques", "Chiffres", frozenset({P.COORDINATION}), ("dossiers:stat",)),

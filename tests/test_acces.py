@@ -280,6 +280,7 @@ TABLE = [
     # -- dossiers: le journal et le relais (un partenaire de la PMI n’est pas le relais)
     ligne("dossiers:journal", "302 403 403 403 403 403 403 403 200"),
     ligne("dossiers:relais", "302 403 403 403 403 403 403 403 403"),
+    ligne("dossiers:reponse", "302 403 403 403 200 200 403 403 403"),
     ligne("dossiers:index", GUICHET),
     ligne("dossiers:recherche", LISTE),
     ligne("dossiers:fiche", LISTE, avec=un_dossier),

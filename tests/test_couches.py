@@ -26,7 +26,7 @@ PERMIS = {
     "exports": {*_LECTURE, "forms", "exports"},
     "templatetags": {*_LECTURE, "templatetags"},
 }
-GUICHET_POUR_REGLES = {"guichet.erreurs"}
+GUICHET_POUR_REGLES = {"guichet.erreurs", "guichet.texte"}
 # A rule is replayed: its dates and its seed are arguments.
 MODULES_IMPURS = {"asyncio", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 APPELS_IMPURS = {"now", "today", "utcnow", "localdate", "localtime", "uuid4"}

@@ -186,7 +186,7 @@ def fiche(
     cotation = cotation_courante(dossier)
     if not regard.choix:
         return Fiche(dossier, regard, besoins, cotation, _age_entree(dossier, besoins))
-    voeux = _voeux(dossier, besoins, cotation, mes_structures)
+    voeux = voeux_dits(dossier, besoins, cotation, mes_structures)
     lignes, pieces = lignes_et_pieces(dossier, cotation, le=le) if regard.lignes else ([], [])
     jumeaux, fratrie = _autres_enfants(dossier)
     return Fiche(
@@ -213,7 +213,7 @@ def _age_entree(dossier: Dossier, besoins: Sequence[Besoin]) -> str:
     return texte_age(dossier.enfant.ne_ou_prevu_le, besoin.entree_le) if besoin else ""
 
 
-def _voeux(
+def voeux_dits(
     dossier: Dossier, besoins: Sequence[Besoin], cotation: Cotation | None, miennes: frozenset[int]
 ) -> list[LigneVoeu]:
     besoin = besoin_principal(besoins)

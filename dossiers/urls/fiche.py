@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from dossiers.views import fiche, index, recepisse, recherche
+from dossiers.views import fiche, index, recepisse, recherche, reponse
 
 DOSSIER = r"^dossiers/(?P<numero>[0-9]{4}-[0-9]{6,7})/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/", index.index, name="index"),
     path("dossiers/recherche/", recherche.recherche, name="recherche"),
+    path("reponse/", reponse.reponse, name="reponse"),
     re_path(rf"{DOSSIER}$", fiche.fiche, name="fiche"),
     re_path(rf"{DOSSIER}acces/$", fiche.acces, name="acces"),
     re_path(rf"{DOSSIER}pieces/(?P<code>[a-z0-9_]+)/vue/$", fiche.piece, name="piece"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from commissions.queries.prochaine import prochaine_seance_de
 from dossiers.acces import GUICHET, LISTE, Regard
 from dossiers.forms.fiche import (
     AccesForm,
@@ -21,8 +22,10 @@ from dossiers.forms.fiche import (
 from dossiers.models import Dossier
 from dossiers.queries.fiche import LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
+from dossiers.queries.reponse import reponse_de
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
+from dossiers.regles.reponse import NEUTRE
 from dossiers.services.cycle import changer_etat
 from dossiers.services.pieces import constater_piece, refuser_piece
 from dossiers.services.suivi import noter_contact, ouvrir_avec_motif, renouveler_dossier
@@ -188,13 +191,21 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
     if vu.protege:
         formulaire = fautifs.get("acces") or AccesForm()
         masquee = lire_fiche(dossier, vu, le=qui.jour)
-        return render(request, "dossiers/fiche_protegee.html", {"fiche": masquee, "acces": formulaire})
+        contexte = {"fiche": masquee, "acces": formulaire, "reponse": NEUTRE}
+        return render(request, "dossiers/fiche_protegee.html", contexte)
     examine = qui.est(Profil.COORDINATION)
     lue = lire_fiche(dossier, vu, mes_structures=qui.structures, examine=examine, le=qui.jour)
     contexte = {
         "fiche": lue,
         "dossier": dossier,
         "vu": vu,
+        "reponse": reponse_de(
+            dossier,
+            besoins=lue.besoins,
+            choix=lue.voeux,
+            seance=prochaine_seance_de(dossier, lue.besoin, maintenant=timezone.now()),
+            le=qui.jour,
+        ),
         "jour": qui.jour,
         "direction": not vu.modifier,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
