@@ -119,7 +119,7 @@ def reserve_a(*profils: str) -> Callable[[Vue], Vue]:
     """Only these profils open the view; any other signed-in person gets the French 403 page."""
     permis = frozenset(str(p) for p in profils)
     if inconnus := permis - TOUS_PROFILS:
-        raise ValueError(f"profils inconnus : {sorted(inconnus)}")
+        raise ValueError(f"profils inconnus : {sorted(inconnus)}")
 
     def decorer(vue: Vue) -> Vue:
         @wraps(vue)

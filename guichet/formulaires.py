@@ -49,8 +49,8 @@ class DateField(forms.DateField):
     widget = SaisieDate
     default_error_messages = {
         "required": "Indiquez une date.",
-        "invalid": "Cette date n’existe pas. Écrivez-la ainsi : 22/11/2026.",
-        "hors_calendrier": "L’année %(annee)s est hors du calendrier : vérifiez la date.",
+        "invalid": "Cette date n’existe pas. Écrivez-la ainsi : 22/11/2026.",
+        "hors_calendrier": "L’année %(annee)s est hors du calendrier : vérifiez la date.",
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -71,7 +71,7 @@ class TelephoneField(forms.CharField):
 
     widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
     default_error_messages = {
-        "telephone": "Ce numéro n’est pas un téléphone français. Écrivez dix chiffres : 06 39 98 12 34."
+        "telephone": "Ce numéro n’est pas un téléphone français. Écrivez dix chiffres : 06 39 98 12 34."
     }
 
     def __init__(self, **kwargs: Any) -> None:

@@ -44,7 +44,7 @@ def _refuser(
 ) -> Any:
     texte = requete if isinstance(requete, str) else str(requete)
     if interdites := tables_ecrites(texte) - TABLES_PERMISES:
-        raise EcritureEnLecture(f"écriture pendant une lecture : {', '.join(sorted(interdites))}")
+        raise EcritureEnLecture(f"écriture pendant une lecture : {', '.join(sorted(interdites))}")
     return executer(requete, parametres, plusieurs, contexte)
 
 

@@ -44,11 +44,11 @@ PAR_ETAT = {
 def verifier(variante: str) -> str:
     """The same word back, or ValueError: a misspelt colour must not pass for a grey one."""
     if variante not in VARIANTES:
-        raise ValueError(f"variante de pastille inconnue : {variante!r} ; permises : {', '.join(VARIANTES)}")
+        raise ValueError(f"variante de pastille inconnue : {variante!r} ; permises : {', '.join(VARIANTES)}")
     return variante
 
 
 def variante_de(etat: str) -> str:
     if etat not in PAR_ETAT:
-        raise ValueError(f"état sans couleur : {etat!r}")
+        raise ValueError(f"état sans couleur : {etat!r}")
     return PAR_ETAT[etat]

@@ -28,8 +28,8 @@ Avancement = Callable[[int], None]
 # Relative addresses of a print sheet resolve to this; nothing is ever fetched from it.
 BASE = "https://guichet.invalid/"
 PANGO_ABSENT = (
-    "Les PDF demandent la bibliothèque Pango, absente de ce serveur. Installez-la : "
-    "« apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 »."
+    "Les PDF demandent la bibliothèque Pango, absente de ce serveur. Installez-la : "
+    "« apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 »."
 )
 
 
@@ -58,13 +58,13 @@ def fichier_statique(url: str) -> Path:
     chemin = unquote(urlsplit(url).path)
     prefixe = "/" + settings.STATIC_URL.strip("/") + "/"
     if not url.startswith(BASE) or not chemin.startswith(prefixe):
-        raise ValueError(f"adresse refusée dans un PDF : {url}")
+        raise ValueError(f"adresse refusée dans un PDF : {url}")
     try:
         trouve = finders.find(chemin.removeprefix(prefixe))
     except SuspiciousFileOperation as evasion:
-        raise ValueError(f"adresse refusée dans un PDF : {url}") from evasion
+        raise ValueError(f"adresse refusée dans un PDF : {url}") from evasion
     if not isinstance(trouve, str):
-        raise ValueError(f"fichier statique inconnu dans un PDF : {url}")
+        raise ValueError(f"fichier statique inconnu dans un PDF : {url}")
     return Path(trouve)
 
 

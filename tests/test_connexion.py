@@ -123,7 +123,7 @@ def test_la_page_d_un_autre_profil_dit_a_qui_elle_est(client_de: ClientDe) -> No
     reponse = client_de("agent").get(reverse("structures:comptes"))
     assert reponse.status_code == 403
     html = reponse.content.decode()
-    assert "réservée à : Administration" in html
+    assert "réservée à : Administration" in html
     assert "Agent de mairie" in html
 
 

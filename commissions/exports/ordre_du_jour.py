@@ -190,7 +190,7 @@ def _a_savoir(passage: Passage, contenu: ContenuAgenda) -> str:
         mots.append("jumeaux")
     if passage.nature in NATURES:
         mots.append(NATURES[NatureDossier(passage.nature)])
-    return " ; ".join(mots)
+    return " ; ".join(mots)
 
 
 def _detail(lignes: Sequence[dict[str, Any]], structure: int) -> str:

@@ -25,13 +25,13 @@ class SeanceForm(VersionMixin):
     """Date, hour, place and the two dates that decide the list."""
 
     intitule = forms.CharField(
-        label="Intitulé", max_length=120, help_text="Par exemple : Commission de mai, entrées de septembre."
+        label="Intitulé", max_length=120, help_text="Par exemple : Commission de mai, entrées de septembre."
     )
     jour = DateField(label="Jour de la séance")
     heure = forms.TimeField(
         label="Heure",
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": "Écrivez l’heure ainsi : 14:00."},
+        error_messages={"invalid": "Écrivez l’heure ainsi : 14:00."},
     )
     lieu = forms.CharField(label="Lieu", max_length=200)
     date_effet = DateField(
@@ -64,7 +64,7 @@ class SeanceForm(VersionMixin):
                 datetime.combine(jour, heure), timezone.get_default_timezone()
             )
         if jour and donnees.get("cloture_le") and donnees["cloture_le"] > jour:
-            self.add_error("cloture_le", "La clôture précède la séance : avancez-la.")
+            self.add_error("cloture_le", "La clôture précède la séance : avancez-la.")
         return donnees
 
 

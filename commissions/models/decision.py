@@ -55,7 +55,7 @@ class Decision(models.Model):
                     Q(sens=SensDecision.ADMIS, section__isnull=False, demi_journees__len__gte=1)
                     | (~Q(sens=SensDecision.ADMIS) & ~Q(motif=""))
                 ),
-                violation_error_message="Une admission dit où et quand ; une autre décision porte un motif.",
+                violation_error_message="Une admission dit où et quand ; une autre décision porte un motif.",
             )
         ]
 

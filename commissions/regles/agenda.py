@@ -37,7 +37,7 @@ def texte_autre_semaine(semaine: Iterable[int], autre: Iterable[int]) -> str:
 
 def texte_alternatives(semaine: Sequence[int], alternatives: Iterable[Sequence[int]]) -> str:
     """Les autres semaines acceptées, dans l’ordre de la famille."""
-    return " ; ".join(texte_autre_semaine(semaine, autre) for autre in alternatives)
+    return " ; ".join(texte_autre_semaine(semaine, autre) for autre in alternatives)
 
 
 def texte_reserves(reserves: Iterable[Mapping[str, object]]) -> str:

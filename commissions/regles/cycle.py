@@ -29,5 +29,5 @@ def etat_suivant(etat: str, action: str) -> str:
         return TRANSITIONS[action][etat]
     except KeyError:
         raise ErreurMetier(
-            "transition_interdite", f"Une séance « {etat} » ne permet pas l’action « {action} »."
+            "transition_interdite", f"Une séance « {etat} » ne permet pas l’action « {action} »."
         ) from None

@@ -22,7 +22,7 @@ def lire(texte: str | bytes) -> dict[str, Any]:
     try:
         instance = json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_constante)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as erreur:
-        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
+        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
     valider(instance)
     return instance
 
@@ -69,9 +69,9 @@ def _accueil(accueil: Any, ou: str, nombre: int) -> None:
 def _groupe(groupe: Any, ou: str) -> None:
     _cles(groupe, ou, {"id", "regle", "repli"}, set())
     if groupe["regle"] != "ensemble":
-        _refuser(f"{ou}.regle", "seule la règle « ensemble » existe")
+        _refuser(f"{ou}.regle", "seule la règle « ensemble » existe")
     if _texte(groupe["repli"], f"{ou}.repli") not in _REPLIS:
-        _refuser(f"{ou}.repli", "« separes » ou « aucun » attendu")
+        _refuser(f"{ou}.repli", "« separes » ou « aucun » attendu")
 
 
 def _demande(
@@ -86,7 +86,7 @@ def _demande(
         _texte(titre, f"{ou}.titres[{i}]")
     _uniques(titres, f"{ou}.titres")
     if demande.get("groupe") is not None and _texte(demande["groupe"], f"{ou}.groupe") not in groupes:
-        _refuser(f"{ou}.groupe", f"groupe inconnu : {demande['groupe']!r}")
+        _refuser(f"{ou}.groupe", f"groupe inconnu : {demande['groupe']!r}")
     voeux = _liste(demande["voeux"], f"{ou}.voeux", non_vide=True)
     for i, voeu in enumerate(voeux):
         _voeu(voeu, f"{ou}.voeux[{i}]", accueils, nombre)
@@ -97,11 +97,11 @@ def _demande(
 def _voeu(voeu: Any, ou: str, accueils: Mapping[str, list[int]], nombre: int) -> None:
     _cles(voeu, ou, {"accueil", "creneaux", "points"}, {"place_actuelle"})
     if _texte(voeu["accueil"], f"{ou}.accueil") not in accueils:
-        _refuser(f"{ou}.accueil", f"accueil inconnu : {voeu['accueil']!r}")
+        _refuser(f"{ou}.accueil", f"accueil inconnu : {voeu['accueil']!r}")
     creneaux = _liste(voeu["creneaux"], f"{ou}.creneaux", non_vide=True)
     for i, creneau in enumerate(creneaux):
         if _entier(creneau, f"{ou}.creneaux[{i}]", minimum=0) >= nombre:
-            _refuser(f"{ou}.creneaux[{i}]", f"créneau inconnu : {creneau}")
+            _refuser(f"{ou}.creneaux[{i}]", f"créneau inconnu : {creneau}")
     _uniques(creneaux, f"{ou}.creneaux")
     _entier(voeu["points"], f"{ou}.points")
     if type(voeu.get("place_actuelle", False)) is not bool:
@@ -136,9 +136,9 @@ def _cles(valeur: Any, ou: str, voulues: set[str], permises: set[str]) -> None:
     if not isinstance(valeur, dict):
         _refuser(ou, "objet attendu")
     if manquantes := voulues - valeur.keys():
-        _refuser(ou, f"clé absente : {sorted(manquantes)[0]}")
+        _refuser(ou, f"clé absente : {sorted(manquantes)[0]}")
     if inconnues := valeur.keys() - voulues - permises:
-        _refuser(ou, f"clé inconnue : {sorted(inconnues)[0]}")
+        _refuser(ou, f"clé inconnue : {sorted(inconnues)[0]}")
 
 
 def _anteriorite(valeur: Any, ou: str) -> None:
@@ -152,7 +152,7 @@ def _anteriorite(valeur: Any, ou: str) -> None:
             return
     except ValueError:
         pass
-    _refuser(ou, f"date attendue, AAAA-MM-JJ : {texte!r}")
+    _refuser(ou, f"date attendue, AAAA-MM-JJ : {texte!r}")
 
 
 def _texte(valeur: Any, ou: str) -> str:
@@ -190,13 +190,13 @@ def _sans_doublon(paires: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(objet) != len(paires):
         noms = [nom for nom, _ in paires]
         double = next(nom for nom in noms if noms.count(nom) > 1)
-        raise ErreurMetier("instance_invalide", f"clé écrite deux fois : {double}")
+        raise ErreurMetier("instance_invalide", f"clé écrite deux fois : {double}")
     return objet
 
 
 def _constante(nom: str) -> NoReturn:
-    raise ErreurMetier("instance_invalide", f"nombre refusé : {nom}")
+    raise ErreurMetier("instance_invalide", f"nombre refusé : {nom}")
 
 
 def _refuser(ou: str, raison: str) -> NoReturn:
-    raise ErreurMetier("instance_invalide", f"{ou} : {raison}")
+    raise ErreurMetier("instance_invalide", f"{ou} : {raison}")

@@ -60,7 +60,7 @@ def consigner_decision(
     if admis != (section is not None and bool(demi_journees)) or admis == bool(motif):
         raise ErreurMetier(
             "decision_incomplete",
-            "Une admission dit la section et les demi-journées ; toute autre décision porte un motif.",
+            "Une admission dit la section et les demi-journées ; toute autre décision porte un motif.",
         )
     decision, _ = Decision.objects.update_or_create(
         passage=passage,

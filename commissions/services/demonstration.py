@@ -78,7 +78,7 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     dire("points calculés, ligne par ligne")
     passee, suivante = creer_seances(comptes, jour=jour)
     fermer_quelques_dossiers(rng, comptes["agent"], maintenant=maintenant)
-    dire(f"« {passee} » tenue, « {suivante} » en préparation")
+    dire(f"« {passee} » tenue, « {suivante} » en préparation")
     return True
 
 

@@ -22,7 +22,7 @@ from structures.queries import reglage
 
 LOT = 500
 Avancement = Callable[[int, int], None]
-DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
+DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
 
 
 def geler_seance(
@@ -71,7 +71,7 @@ def _geler(
     seance.grille = _grille()
     places = candidats.places_de(seance)
     if not any(any(place.places) for place in places):
-        raise ErreurMetier("sans_places", "Cette séance n’offre aucune place : ouvrez des places d’abord.")
+        raise ErreurMetier("sans_places", "Cette séance n’offre aucune place : ouvrez des places d’abord.")
     retenus = retenir(seance, places, le=jour)
     avancer(0, len(retenus) * 2)
     tirages = (
@@ -100,7 +100,7 @@ def _geler(
 def _grille() -> GrilleCriteres:
     grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first()
     if grille is None:
-        raise ErreurMetier("sans_grille", "Aucune grille n’est en vigueur : publiez-en une avant de geler.")
+        raise ErreurMetier("sans_grille", "Aucune grille n’est en vigueur : publiez-en une avant de geler.")
     return grille
 
 

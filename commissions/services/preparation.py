@@ -33,7 +33,7 @@ def modifier_seance(
         changes = [champ for champ in CHAMPS if getattr(verrou, champ) != donnees[champ]]
         if verrou.gelee and {"date_effet", "cloture_le"} & set(changes):
             raise ErreurMetier(
-                "seance_gelee", "La liste est gelée : sa date d’effet et sa clôture ne changent plus."
+                "seance_gelee", "La liste est gelée : sa date d’effet et sa clôture ne changent plus."
             )
         for champ in changes:
             setattr(verrou, champ, donnees[champ])
@@ -122,7 +122,7 @@ def retirer_membre(presence: Presence, *, par: Agent, maintenant: datetime) -> N
     """A person is no longer called; refused once the séance is held."""
     seance = _verrouiller(presence.seance)
     if seance.etat not in (EtatSeance.PLANIFIEE, EtatSeance.GELEE):
-        raise ErreurMetier("seance_tenue", "La séance a commencé : la liste des membres ne change plus.")
+        raise ErreurMetier("seance_tenue", "La séance a commencé : la liste des membres ne change plus.")
     _noter_membre(seance, presence.agent, "retiré", par, maintenant)
     presence.delete()
 
@@ -142,7 +142,7 @@ def _verrouiller(seance: Seance) -> Seance:
 
 def _planifiee(seance: Seance) -> None:
     if seance.gelee:
-        raise ErreurMetier("seance_gelee", "Cette séance est gelée : ses places ne changent plus.")
+        raise ErreurMetier("seance_gelee", "Cette séance est gelée : ses places ne changent plus.")
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def _modifier(
     if verrou.version != version:
         raise ErreurMetier(
             "version",
-            "Une autre personne vient de modifier cette séance. Vos saisies sont gardées : relisez-les, puis "
+            "Une autre personne vient de modifier cette séance. Vos saisies sont gardées : relisez-les, puis "
             "enregistrez de nouveau.",
         )
     if champs := changer(verrou):

@@ -47,12 +47,12 @@ def retenir(seance: Seance, places: Sequence[PlaceOfferte], *, le: date) -> list
         raise ErreurMetier(
             "sans_points",
             f"{len(sans_points)} dossiers n’ont pas encore leurs points sous la grille en vigueur, dont "
-            f"{sans_points[0]} : attendez la fin du calcul.",
+            f"{sans_points[0]} : attendez la fin du calcul.",
         )
     if not lectures:
         raise ErreurMetier(
             "liste_vide",
-            "Aucun dossier complet ne demande ces sections à cette date : vérifiez la date d’effet et la "
+            "Aucun dossier complet ne demande ces sections à cette date : vérifiez la date d’effet et la "
             "clôture.",
         )
     structures = {place.section_id: place.section.structure_id for place in places}

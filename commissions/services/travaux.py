@@ -27,7 +27,7 @@ def demander_gel(seance: Seance, *, par: Agent) -> Tache:
         raise ErreurMetier("seance_gelee", DEJA_GELEE)
     adresse = reverse("commissions:seance_detail", args=[seance.pk])
     return lancer(
-        "gel", f"Gel de « {seance} »", GELER, par=par, retour=adresse, seance_id=seance.pk, par_id=par.pk
+        "gel", f"Gel de « {seance} »", GELER, par=par, retour=adresse, seance_id=seance.pk, par_id=par.pk
     )
 
 

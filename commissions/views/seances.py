@@ -81,7 +81,7 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Séance enregistrée.")
             return redirect("commissions:seance_detail", pk)
-    return _formulaire(request, form, f"Modifier « {seance} »", seance)
+    return _formulaire(request, form, f"Modifier « {seance} »", seance)
 
 
 def refuser(form: Any, refus: ErreurMetier, objet: Any) -> None:

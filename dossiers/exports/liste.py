@@ -40,7 +40,7 @@ class Origine:
         return [
             "Liste partagée des demandes d’accueil",
             f"Le {date_heure(timezone.localtime(self.le))}, par {qui.agent}, {qui.lieu}",
-            f"Filtres : {resume(self.demande)}",
+            f"Filtres : {resume(self.demande)}",
             f"{compte(self.nombre)}, une {unite}. Document confidentiel, à ne pas conserver.",
         ]
 
@@ -62,7 +62,7 @@ def rangees(lignes: Iterable[LigneVue], forme: str) -> Iterator[list[Any]]:
         if forme == PAR_ENFANT:
             noms = [c.structure for c in ligne.choix]
             premiers = [*noms[:_NB_CHOIX], *([None] * (_NB_CHOIX - len(noms)))]
-            yield [*debut, ligne.mon_choix, *premiers, " ; ".join(noms[_NB_CHOIX:]) or None]
+            yield [*debut, ligne.mon_choix, *premiers, " ; ".join(noms[_NB_CHOIX:]) or None]
         elif ligne.choix:
             for choix in ligne.choix:
                 yield [*debut, choix.rang, choix.structure, "oui" if choix.mien else None]

@@ -54,11 +54,11 @@ def _rangees(rapport: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
             "à rapprocher",
             "",
             "",
-            f"ressemble à {quoi} : {raison}",
+            f"ressemble à {quoi} : {raison}",
             "Dites si c’est un même enfant.",
         )
     for different in rapport.get("differents", ()):
-        dit = f"différente de {different['dossier']} : {', '.join(different['ecarts'])}"
+        dit = f"différente de {different['dossier']} : {', '.join(different['ecarts'])}"
         yield (
             different["ligne"],
             different["numero_origine"],
@@ -69,7 +69,7 @@ def _rangees(rapport: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
             "Corrigez le dossier.",
         )
     for difference in rapport.get("differences", ()):
-        dit = f"{difference['enfant']}, {difference['structure']} : {difference['detail']}"
+        dit = f"{difference['enfant']}, {difference['structure']} : {difference['detail']}"
         yield (difference["ligne"] or 0, "", difference["nature"], "", "", dit, "")
 
 

@@ -55,7 +55,7 @@ def condition_saisie(form: forms.Form, prefixe: str) -> dict[str, Any] | None:
 
 def _comparaison(form: forms.Form, prefixe: str, fait: Fait, operateur: str) -> dict[str, Any] | None:
     if not operateur:
-        form.add_error(f"{prefixe}_op", f"Dites comment comparer « {fait.libelle} ».")
+        form.add_error(f"{prefixe}_op", f"Dites comment comparer « {fait.libelle} ».")
         return None
     a = _valeur(form, f"{prefixe}_a", fait)
     if a is None:
@@ -98,7 +98,7 @@ def _jour(form: forms.Form, champ: str, texte: str) -> str | None:
         except ValueError:
             continue
         return lu.isoformat()
-    form.add_error(champ, "Écrivez la date ainsi : 01/09/2027.")
+    form.add_error(champ, "Écrivez la date ainsi : 01/09/2027.")
     return None
 
 

@@ -32,7 +32,7 @@ class CritereForm(forms.Form):
         label="Code",
         max_length=40,
         required=False,
-        help_text="En minuscules, sans accent. Laissez vide : il viendra du libellé.",
+        help_text="En minuscules, sans accent. Laissez vide : il viendra du libellé.",
     )
     groupe = forms.ChoiceField(
         label="Groupe exclusif",
@@ -43,10 +43,10 @@ class CritereForm(forms.Form):
     preuves = forms.MultipleChoiceField(
         label="Pièces demandées, si ce ne sont pas celles des faits",
         required=False,
-        choices=[(p.code, p.libelle) for p in PREUVES.values()] + [(SUR_PAROLE, "Aucune : sur parole")],
+        choices=[(p.code, p.libelle) for p in PREUVES.values()] + [(SUR_PAROLE, "Aucune : sur parole")],
         widget=forms.CheckboxSelectMultiple,
     )
-    protege = forms.BooleanField(label="Ligne protégée : jamais montrée hors du guichet", required=False)
+    protege = forms.BooleanField(label="Ligne protégée : jamais montrée hors du guichet", required=False)
     portee = forms.BooleanField(label="Se calcule pour chaque choix (structure)", required=False)
     liaison = forms.ChoiceField(
         label="Les points comptent quand",
@@ -175,7 +175,7 @@ class CritereForm(forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if code and not CODE.match(code):
-            raise forms.ValidationError("Un code s’écrit en minuscules sans accent : parent_seul.", "code")
+            raise forms.ValidationError("Un code s’écrit en minuscules sans accent : parent_seul.", "code")
         if code in self.codes_pris:
             raise forms.ValidationError("Un autre critère porte déjà ce code.", "code_pris")
         return code
@@ -191,7 +191,7 @@ class CritereForm(forms.Form):
             lu["si"] = si
         if self.mode == "points" and si is None and not self.errors:
             self.add_error(
-                "c1_fait", "Choisissez au moins un fait : ces points ne comptent que s’il est vrai."
+                "c1_fait", "Choisissez au moins un fait : ces points ne comptent que s’il est vrai."
             )
         valeur = self._valeur_du_mode()
         if valeur is not None:
@@ -264,7 +264,7 @@ class CritereForm(forms.Form):
             lire_critere(lu, "")
         except ErreurMetier as faute:
             chemin = faute.champ or ""
-            message = faute.message.partition(" : ")[2] or faute.message
+            message = faute.message.partition(" : ")[2] or faute.message
             self.add_error(self._champ_fautif(chemin), message[:1].upper() + message[1:] + ".")
 
     def _champ_fautif(self, chemin: str) -> str | None:

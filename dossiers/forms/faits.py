@@ -96,6 +96,6 @@ def choix_de_faits(*, vide: str = "—", comptes: bool = False) -> list[tuple[st
         unite = f" ({fait.unite})" if fait.unite else ""
         choix = [(fait.code, fait.libelle + unite)]
         if fait.type == CHOIX:
-            choix = [(f"{fait.code}={code}", f"{fait.libelle} : {mot}") for code, mot in fait.choix]
+            choix = [(f"{fait.code}={code}", f"{fait.libelle} : {mot}") for code, mot in fait.choix]
         groupes[PORTES[fait.porte]] += choix
     return [("", vide), *((porte, choix) for porte, choix in groupes.items() if choix)]

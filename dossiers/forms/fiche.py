@@ -28,7 +28,7 @@ class PieceVueForm(forms.Form):
 
 class PieceRefuseeForm(forms.Form):
     motif = forms.ChoiceField(
-        label="Pourquoi ne convient-elle pas ?", choices=[CHOISIR, *MotifRefusPiece.choices]
+        label="Pourquoi ne convient-elle pas ?", choices=[CHOISIR, *MotifRefusPiece.choices]
     )
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class EtatForm(forms.Form):
 
 class AccesForm(forms.Form):
     motif = forms.ChoiceField(
-        label="Pourquoi ouvrez-vous ce dossier ?", choices=[CHOISIR, *MotifAcces.choices]
+        label="Pourquoi ouvrez-vous ce dossier ?", choices=[CHOISIR, *MotifAcces.choices]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

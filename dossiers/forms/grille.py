@@ -31,7 +31,7 @@ class FichierForm(forms.Form):
 
     fichier = forms.FileField(
         label="Fichier JSON de la grille",
-        help_text="Le format est décrit dans la notice, « La grille en JSON ».",
+        help_text="Le format est décrit dans la notice, « La grille en JSON ».",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,7 +80,7 @@ class CadreForm(forms.Form):
     debut = DateField(label="À partir du")
     departage = forms.ChoiceField(label="À égalité de points et de date", choices=Departage.choices)
     plafond_total = NombreField(
-        label="Plafond du total", required=False, minimum=0, help_text="Vide : pas de plafond."
+        label="Plafond du total", required=False, minimum=0, help_text="Vide : pas de plafond."
     )
 
     def __init__(self, *args: Any, document: dict[str, Any], **kwargs: Any) -> None:
@@ -133,7 +133,7 @@ class CadreForm(forms.Form):
         for rang, groupe in enumerate(self.groupes, start=1):
             if not propres.get(f"g{rang}_libelle") and groupe["code"] in utilises:
                 message = (
-                    f"Des critères sont dans « {libelles[groupe['code']]} » : retirez-les d’abord du groupe."
+                    f"Des critères sont dans « {libelles[groupe['code']]} » : retirez-les d’abord du groupe."
                 )
                 self.add_error(f"g{rang}_libelle", message)
         for rang in range(1, len(self.plafonds) + PLAFONDS_LIBRES + 1):

@@ -92,7 +92,7 @@ class ColonnesForm(forms.Form):
             deja = self.positions.setdefault(champ, [])
             if deja and not CHAMPS[self.contenu][champ].repetable:
                 autre = self.titres[deja[0]] or f"colonne {deja[0] + 1}"
-                self.add_error(f"colonne_{position}", f"« {autre} » est déjà choisie pour ce champ.")
+                self.add_error(f"colonne_{position}", f"« {autre} » est déjà choisie pour ce champ.")
             deja.append(position)
         manquants = [
             quoi
@@ -100,7 +100,7 @@ class ColonnesForm(forms.Form):
             if not any(c in self.positions for c in champs)
         ]
         if manquants:
-            raise forms.ValidationError("Dites quelle colonne donne : " + ", ".join(manquants) + ".")
+            raise forms.ValidationError("Dites quelle colonne donne : " + ", ".join(manquants) + ".")
         # A field nobody chose is in no column, whatever its heading says.
         self.positions = {c: self.positions.get(c, []) for c in CHAMPS[self.contenu]}
         return donnees

@@ -88,7 +88,7 @@ class ResponsableForm(Partie):
         label="Courriel",
         required=False,
         max_length=120,
-        error_messages={"invalid": "Ce courriel est incomplet. Écrivez-le ainsi : maud@exemple.fr."},
+        error_messages={"invalid": "Ce courriel est incomplet. Écrivez-le ainsi : maud@exemple.fr."},
     )
     adresse = NomField(label="Adresse", required=False, max_length=200)
     complement = NomField(label="Complément", required=False, max_length=120)
@@ -259,7 +259,7 @@ class BesoinForm(Partie):
             label="Heures",
             required=False,
             widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            error_messages={"invalid": "Écrivez l’heure ainsi : 08:30."},
+            error_messages={"invalid": "Écrivez l’heure ainsi : 08:30."},
         )
 
     def _mot(self, nom: str) -> str:

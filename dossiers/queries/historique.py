@@ -33,7 +33,7 @@ _PARTIES = {
 _OBJETS = {
     "renouvellement": "Dossier renouvelé par la famille",
     "code_remis": "Récépissé imprimé, code secret remis",
-    "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",
+    "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",
     "copie": "Copie du récépissé imprimée, sans code",
 }
 
@@ -81,35 +81,35 @@ def _modification(ligne: Journal) -> str:
     if ligne.objet in _OBJETS:
         return _OBJETS[ligne.objet]
     parties = [_PARTIES.get(p, p) for p in ligne.details.get("parties", [])]
-    return f"Dossier modifié : {', '.join(parties)}" if parties else "Dossier modifié"
+    return f"Dossier modifié : {', '.join(parties)}" if parties else "Dossier modifié"
 
 
 def _etat(ligne: Journal) -> str:
     vers = ligne.details.get("vers", "")
     nom = str(EtatDossier(vers).label) if vers in EtatDossier.values else vers
-    return f"Le dossier devient « {nom} »" if nom else "Changement d’état"
+    return f"Le dossier devient « {nom} »" if nom else "Changement d’état"
 
 
 def _piece(ligne: Journal) -> str:
     code, _, quoi = ligne.objet.partition(":")
     nom = PREUVES[code].libelle if code in PREUVES else code
     if quoi == "refusee":
-        return f"Pièce refusée : {nom}"
+        return f"Pièce refusée : {nom}"
     document = ligne.details.get("equivalent", "")
-    return f"Pièce vue : {nom}" + (f", {document}" if document else "")
+    return f"Pièce vue : {nom}" + (f", {document}" if document else "")
 
 
 def _contact(ligne: Journal) -> str:
     canal, _, issue = ligne.objet.partition(":")
     if canal not in CanalContact.values or issue not in Contact.Issue.values:
         return "Contact avec la famille"
-    return f"{CanalContact(canal).label} : {str(Contact.Issue(issue).label).lower()}"
+    return f"{CanalContact(canal).label} : {str(Contact.Issue(issue).label).lower()}"
 
 
 def _rapprochement(ligne: Journal) -> str:
     if ligne.motif:
         return f"Ce n’est pas le même enfant que le dossier {ligne.objet}"
-    return f"Un dossier ressemblant a été déposé à un autre guichet : {ligne.objet}"
+    return f"Un dossier ressemblant a été déposé à un autre guichet : {ligne.objet}"
 
 
 _DIRE = {

@@ -118,7 +118,7 @@ class Assemblage:
                     entree.declaree[1],
                     entree.voeu,
                     critere.protege,
-                    f"« {gagnant.critere.libelle} » compte à sa place",
+                    f"« {gagnant.critere.libelle} » compte à sa place",
                 )
             )
         return lignes
@@ -147,7 +147,7 @@ class Assemblage:
     def _remplacee(self, entree: Entree, declare: int, verifie: int, voeu: str | None) -> list[Ligne]:
         groupe = entree.critere.groupe or ""
         gagnant = self.gagnants[groupe].critere
-        raison = f"« {gagnant.libelle} » compte à la place de « {entree.critere.libelle} »"
+        raison = f"« {gagnant.libelle} » compte à la place de « {entree.critere.libelle} »"
         protege = gagnant.protege or entree.critere.protege
         return _deux_lignes(GROUPE + groupe, entree.critere.libelle, raison, declare, verifie, voeu, protege)
 

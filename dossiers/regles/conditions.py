@@ -53,10 +53,10 @@ def lire_condition(brut: Any, chemin: str, *, profondeur: int = 0) -> Condition:
     combinaisons = [cle for cle in _COMBINAISONS if cle in donnees]
     if combinaisons:
         if len(donnees) > 1:
-            raise erreur(chemin, f"« {combinaisons[0]} » s’écrit seul dans sa condition")
+            raise erreur(chemin, f"« {combinaisons[0]} » s’écrit seul dans sa condition")
         return _lire_combinaison(donnees, combinaisons[0], chemin, profondeur)
     if "fait" not in donnees:
-        raise erreur(chemin, "condition vide : « fait », « tous », « un » ou « non » est attendu")
+        raise erreur(chemin, "condition vide : « fait », « tous », « un » ou « non » est attendu")
     return _lire_comparaison(donnees, chemin)
 
 
@@ -145,16 +145,16 @@ def _lire_comparaison(donnees: Mapping[str, Any], chemin: str) -> Condition:
     operateurs = [cle for cle in _OPERATEURS if cle in donnees]
     if not operateurs:
         raise erreur(
-            chemin, f"« {fait.code} » n’est comparé à rien (attendu : {', '.join(_operateurs(fait))})"
+            chemin, f"« {fait.code} » n’est comparé à rien (attendu : {', '.join(_operateurs(fait))})"
         )
     for operateur in operateurs:
         if operateur not in _operateurs(fait):
             raise erreur(
-                chemin, f"« {operateur} » ne s’applique pas à « {fait.code} », qui est {_nature(fait)}"
+                chemin, f"« {operateur} » ne s’applique pas à « {fait.code} », qui est {_nature(fait)}"
             )
     if operateurs[0] in ("est", "parmi"):
         if len(operateurs) > 1:
-            raise erreur(chemin, f"« {operateurs[0]} » s’écrit sans autre comparaison")
+            raise erreur(chemin, f"« {operateurs[0]} » s’écrit sans autre comparaison")
         return _egalite(fait, operateurs[0], donnees, chemin)
     return _intervalle(fait, donnees, chemin)
 
@@ -162,7 +162,7 @@ def _lire_comparaison(donnees: Mapping[str, Any], chemin: str) -> Condition:
 def choix_de_fait(brut: Any, chemin: str) -> str:
     if not isinstance(brut, str) or brut not in FAITS:
         raise ErreurMetier(
-            "fait_inconnu", str(erreur(chemin, f"le fait « {_mot(brut)} » n’existe pas")), champ=chemin
+            "fait_inconnu", str(erreur(chemin, f"le fait « {_mot(brut)} » n’existe pas")), champ=chemin
         )
     return brut
 
@@ -216,7 +216,7 @@ def _controler(fait: Fait, valeur: Any, chemin: str) -> None:
         valeur_de_fait(fait.code, valeur)
     except ErreurMetier:
         raise erreur(
-            chemin, f"« {fait.code} » se compare à {attendu(fait)}, pas à « {_mot(valeur)} »"
+            chemin, f"« {fait.code} » se compare à {attendu(fait)}, pas à « {_mot(valeur)} »"
         ) from None
 
 
@@ -224,7 +224,7 @@ def _intervalle(fait: Fait, donnees: Mapping[str, Any], chemin: str) -> Conditio
     bornes = {cle: _borne(fait, donnees[cle], f"{chemin}.{cle}") for cle in _BORNES if cle in donnees}
     for large, strict in (("min", "plus_de"), ("max", "moins_de")):
         if large in bornes and strict in bornes:
-            raise erreur(chemin, f"« {large} » et « {strict} » ne s’écrivent pas ensemble")
+            raise erreur(chemin, f"« {large} » et « {strict} » ne s’écrivent pas ensemble")
     bas, haut = bornes.get("min", bornes.get("plus_de")), bornes.get("max", bornes.get("moins_de"))
     stricte = "plus_de" in bornes or "moins_de" in bornes
     if bas is not None and haut is not None and (bas > haut or (stricte and bas == haut)):
@@ -264,7 +264,7 @@ def _borne(fait: Fait, valeur: Any, chemin: str) -> Any:
     nombre = isinstance(valeur, int | float) and not isinstance(valeur, bool)
     # Written so that NaN is refused too.
     if not nombre or not abs(valeur) <= NOMBRE_MAXIMUM:
-        raise erreur(chemin, f"un nombre est attendu, pas « {_mot(valeur)} »")
+        raise erreur(chemin, f"un nombre est attendu, pas « {_mot(valeur)} »")
     return valeur
 
 

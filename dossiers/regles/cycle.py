@@ -293,5 +293,5 @@ def etat_suivant(etat: str, action: str) -> str:
         return action_de(action).fleches[etat]
     except KeyError:
         raise ErreurMetier(
-            "transition_interdite", f"Un dossier « {etat} » ne permet pas l’action « {action} »."
+            "transition_interdite", f"Un dossier « {etat} » ne permet pas l’action « {action} »."
         ) from None

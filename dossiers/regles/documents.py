@@ -32,7 +32,7 @@ def grille_de(contenu: bytes, nom: str) -> Grille:
     try:
         return lire_grille(document)
     except ErreurMetier as faute:
-        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None
+        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None
 
 
 def coter_document(grille: Grille, contenu: bytes, nom: str) -> Cotation:
@@ -41,4 +41,4 @@ def coter_document(grille: Grille, contenu: bytes, nom: str) -> Cotation:
     try:
         return coter(grille, lire_situation(document, grille))
     except ErreurMetier as faute:
-        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None
+        raise ErreurMetier(faute.code, f"{nom} : {faute.message}", champ=faute.champ) from None

@@ -229,9 +229,9 @@ def valeur_de_fait(code: str, valeur: Any, *, champ: str | None = None) -> Valeu
     """
     fait = FAITS.get(code)
     if fait is None:
-        raise ErreurMetier("fait_inconnu", f"Le fait « {code} » n’existe pas.", champ=champ)
+        raise ErreurMetier("fait_inconnu", f"Le fait « {code} » n’existe pas.", champ=champ)
     if not _bon_type(fait, valeur):
-        raise ErreurMetier("valeur_de_fait", f"« {code} » attend {attendu(fait)}.", champ=champ)
+        raise ErreurMetier("valeur_de_fait", f"« {code} » attend {attendu(fait)}.", champ=champ)
     return valeur
 
 
@@ -260,7 +260,7 @@ def attendu(fait: Fait) -> str:
     if fait.type == BOOL:
         return "true ou false"
     if fait.type == CHOIX:
-        return "un de ces mots : " + ", ".join(code for code, _ in fait.choix)
+        return "un de ces mots : " + ", ".join(code for code, _ in fait.choix)
     if fait.type == DATE:
         return "une date AAAA-MM-JJ"
     return f"un nombre {'entier' if fait.type == ENTIER else ''} d’au moins {fait.minimum}".replace("  ", " ")

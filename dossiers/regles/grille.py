@@ -149,7 +149,7 @@ class Critere:
 def _noteur_points(critere: Critere) -> Noteur:
     si, points = critere.si, critere.plafonner(critere.points or 0)
     if si is None:
-        raise ValueError(f"{critere.code} : points fixes sans condition")
+        raise ValueError(f"{critere.code} : points fixes sans condition")
     evaluer, raison = si.evaluer, si.raison
     return lambda faits: (points, raison(faits)) if evaluer(faits) else None
 
@@ -175,7 +175,7 @@ def _noteur_niveaux(critere: Critere) -> Noteur:
 def _noteur_par(critere: Critere) -> Noteur:
     par, si = critere.par, critere.si
     if par is None:
-        raise ValueError(f"{critere.code} : ne se répète pas")
+        raise ValueError(f"{critere.code} : ne se répète pas")
     fait = FAITS[par.fait]
 
     def noter(faits: Faits) -> Note | None:

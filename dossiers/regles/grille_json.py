@@ -114,9 +114,9 @@ def _lire_plafonds(brut: Any) -> tuple[Plafond, ...]:
             minimum=lecture.entier(cles["min"], f"{ou}.min") if "min" in cles else None,
         )
         if plafond.maximum is None and plafond.minimum is None:
-            raise erreur(ou, "« max » ou « min » est attendu")
+            raise erreur(ou, "« max » ou « min » est attendu")
         if plafond.maximum is not None and plafond.minimum is not None and plafond.minimum > plafond.maximum:
-            raise erreur(ou, "« min » dépasse « max »")
+            raise erreur(ou, "« min » dépasse « max »")
         lus.append(plafond)
     lecture.codes_uniques([p.code for p in lus], "plafonds")
     return tuple(lus)
@@ -131,11 +131,11 @@ def lire_critere(brut: Any, ou: str, *, ordre: int = 0) -> Critere:
     code = lecture.code(cles["code"], f"{ou}.code")
     modes = [mode for mode in MODES if mode in cles]
     if len(modes) != 1:
-        fautifs = " et ".join(f"« {mode} »" for mode in modes) if modes else "aucune"
-        message = f"« {code} » donne ses points d’une seule façon parmi {', '.join(MODES)} ; ici {fautifs}"
+        fautifs = " et ".join(f"« {mode} »" for mode in modes) if modes else "aucune"
+        message = f"« {code} » donne ses points d’une seule façon parmi {', '.join(MODES)} ; ici {fautifs}"
         raise erreur(ou, message)
     if modes[0] == "points" and "si" not in cles:
-        raise erreur(ou, f"« {code} » donne des points fixes : la condition « si » manque")
+        raise erreur(ou, f"« {code} » donne des points fixes : la condition « si » manque")
     critere = Critere(
         code=code,
         libelle=lecture.texte(cles["libelle"], f"{ou}.libelle"),
@@ -160,11 +160,11 @@ def lire_critere(brut: Any, ou: str, *, ordre: int = 0) -> Critere:
 def _controler_critere(critere: Critere, ou: str) -> None:
     if critere.protege_dit is False and critere.protege:
         fait = next(code for code in sorted(critere.faits) if FAITS[code].protege)
-        raise erreur(f"{ou}.protege", f"« {critere.code} » utilise « {fait} », qui est protégé")
+        raise erreur(f"{ou}.protege", f"« {critere.code} » utilise « {fait} », qui est protégé")
     if critere.portee_dite == PORTEE_DOSSIER:
         fait = next((code for code in sorted(critere.faits) if FAITS[code].porte == VOEU), "")
         if fait:
-            raise erreur(f"{ou}.portee", f"« {fait} » dépend du choix : la portée est « voeu »")
+            raise erreur(f"{ou}.portee", f"« {fait} » dépend du choix : la portée est « voeu »")
 
 
 def _lire_points(brut: Any, ou: str) -> int:
@@ -191,7 +191,7 @@ def _lire_par(brut: Any, ou: str) -> Repetition:
     cles = lecture.objet(brut, ou, cles=connues, obligatoires=("fait", "points"))
     fait = choix_de_fait(cles["fait"], f"{ou}.fait")
     if not FAITS[fait].numerique:
-        raise erreur(f"{ou}.fait", f"« {fait} » ne se compte pas")
+        raise erreur(f"{ou}.fait", f"« {fait} » ne se compte pas")
     return Repetition(
         fait=fait,
         points=_lire_points(cles["points"], f"{ou}.points"),
@@ -205,7 +205,7 @@ def _lire_manuel(brut: Any, ou: str) -> Manuel:
     cles = lecture.objet(brut, ou, cles=("min", "max", "pas"), obligatoires=("min", "max"))
     minimum, maximum = _lire_points(cles["min"], f"{ou}.min"), _lire_points(cles["max"], f"{ou}.max")
     if minimum > maximum:
-        raise erreur(ou, "« min » dépasse « max »")
+        raise erreur(ou, "« min » dépasse « max »")
     pas = lecture.entier(cles["pas"], f"{ou}.pas", minimum=1) if "pas" in cles else None
     return Manuel(minimum, maximum, pas)
 
@@ -215,7 +215,7 @@ def _lire_preuves(brut: Any, ou: str) -> tuple[str, ...]:
     codes = [lecture.choix(code, ou, parmi=connues) for code in lecture.liste(brut, ou)]
     lecture.codes_uniques(codes, ou)
     if SUR_PAROLE in codes and len(codes) > 1:
-        raise erreur(ou, f"« {SUR_PAROLE} » s’écrit seul")
+        raise erreur(ou, f"« {SUR_PAROLE} » s’écrit seul")
     return tuple(codes)
 
 
@@ -225,18 +225,18 @@ def _controler_ensemble(grille: Grille) -> None:
     groupes = {g.code for g in grille.groupes or ()}
     for rang, critere in enumerate(grille.criteres, start=1):
         if critere.groupe is not None and critere.groupe not in groupes:
-            raise erreur(f"criteres[{rang}].groupe", f"le groupe « {critere.groupe} » n’existe pas")
+            raise erreur(f"criteres[{rang}].groupe", f"le groupe « {critere.groupe} » n’existe pas")
     codes = {c.code for c in grille.criteres}
     plafonds: Sequence[Plafond] = grille.plafonds or ()
     for rang, plafond in enumerate(plafonds, start=1):
         for membre in plafond.criteres:
             if membre not in codes:
-                raise erreur(f"plafonds[{rang}].criteres", f"le critère « {membre} » n’existe pas")
+                raise erreur(f"plafonds[{rang}].criteres", f"le critère « {membre} » n’existe pas")
         for autre in plafonds[: rang - 1]:
             a, b = set(plafond.criteres), set(autre.criteres)
             if a & b and not (a < b or b < a):
                 message = (
-                    f"« {plafond.code} » et « {autre.code} » se chevauchent sans que l’un contienne l’autre"
+                    f"« {plafond.code} » et « {autre.code} » se chevauchent sans que l’un contienne l’autre"
                 )
                 raise erreur(f"plafonds[{rang}]", message)
 

@@ -13,7 +13,7 @@ def cle_rang(*, points: int, complet_le: date | None, numero: str, regulier: boo
     occasional need after them: neither has a rank. `points` are verified points, within ±500 000.
     """
     if not -_MAXIMUM < points < _MAXIMUM:
-        raise ValueError(f"points hors bornes : {points}")
+        raise ValueError(f"points hors bornes : {points}")
     famille = CLASSE if complet_le and regulier else INCOMPLET if regulier else OCCASIONNEL
     anciennete = complet_le.strftime("%Y%m%d") if complet_le else "99999999"
     return f"{famille}{_MAXIMUM - points:06d}{anciennete}{numero}"

@@ -113,7 +113,7 @@ def _lire(brut: Any, grille: Grille) -> Situation:
     cles = lecture.objet(brut, "", cles=("faits", "verifies", "manuelles", "voeux"), obligatoires=("faits",))
     faits = _lire_faits(cles["faits"], "faits")
     if fautifs := contradictions(faits):
-        raise erreur(f"faits.{fautifs[0]}", f"« {fautifs[0]} » contredit les autres faits du foyer")
+        raise erreur(f"faits.{fautifs[0]}", f"« {fautifs[0]} » contredit les autres faits du foyer")
     return construire_situation(
         faits,
         _lire_codes(cles.get("verifies", []), "verifies"),
@@ -124,12 +124,12 @@ def _lire(brut: Any, grille: Grille) -> Situation:
 
 def _lire_faits(brut: Any, ou: str) -> dict[str, Valeur]:
     if not isinstance(brut, Mapping):
-        raise erreur(ou, "un objet { fait : valeur } est attendu")
+        raise erreur(ou, "un objet { fait : valeur } est attendu")
     faits = {}
     for code, valeur in brut.items():
         if code not in FAITS:
             court = " ".join(str(code).split())[:60]
-            raise ErreurMetier("fait_inconnu", f"{ou} : le fait « {court} » n’existe pas", champ=ou)
+            raise ErreurMetier("fait_inconnu", f"{ou} : le fait « {court} » n’existe pas", champ=ou)
         if valeur is not None:
             try:
                 faits[code] = valeur_de_fait(code, valeur)
@@ -143,7 +143,7 @@ def _lire_codes(brut: Any, ou: str) -> frozenset[str]:
     for code in codes:
         if not isinstance(code, str) or code not in FAITS:
             court = " ".join(str(code).split())[:60]
-            raise ErreurMetier("fait_inconnu", f"{ou} : le fait « {court} » n’existe pas", champ=ou)
+            raise ErreurMetier("fait_inconnu", f"{ou} : le fait « {court} » n’existe pas", champ=ou)
     return frozenset(codes)
 
 
@@ -155,7 +155,7 @@ def _lire_manuelles(brut: Any, grille: Grille) -> dict[str, PointsManuels]:
         cles = lecture.objet(element, ou, cles=connues, obligatoires=("critere", "points", "motif"))
         code = lecture.code(cles["critere"], f"{ou}.critere")
         if code in lues:
-            raise erreur(f"{ou}.critere", f"« {code} » a déjà ses points")
+            raise erreur(f"{ou}.critere", f"« {code} » a déjà ses points")
         points = lecture.entier(cles["points"], f"{ou}.points")
         controler_points_manuels(grille, code, points, ou)
         lues[code] = PointsManuels(
@@ -173,11 +173,11 @@ def controler_points_manuels(grille: Grille, code: str, points: int, ou: str = "
     """
     critere = grille.critere(code)
     if critere is None or critere.manuel is None:
-        raise erreur(f"{ou}.critere", f"« {code} » n’est pas un critère manuel de cette grille")
+        raise erreur(f"{ou}.critere", f"« {code} » n’est pas un critère manuel de cette grille")
     if not critere.manuel.permet(points):
         pas = f", de {critere.manuel.pas} en {critere.manuel.pas}" if critere.manuel.pas else ""
         bornes = f"de {critere.manuel.minimum} à {critere.manuel.maximum}{pas}"
-        raise erreur(f"{ou}.points", f"« {code} » se donne {bornes}, pas {points}")
+        raise erreur(f"{ou}.points", f"« {code} » se donne {bornes}, pas {points}")
 
 
 def _lire_voeux(brut: Any) -> list[tuple[str, Faits, Collection[str]]]:
@@ -189,9 +189,9 @@ def _lire_voeux(brut: Any) -> list[tuple[str, Faits, Collection[str]]]:
         )
         structure = lecture.texte(cles["structure"], f"{ou}.structure")
         if any(structure == autre for autre, _, _ in lus):
-            raise erreur(f"{ou}.structure", f"« {structure} » est choisie deux fois")
+            raise erreur(f"{ou}.structure", f"« {structure} » est choisie deux fois")
         faits = _lire_faits(cles.get("faits", {}), f"{ou}.faits")
         if commun := next((code for code in faits if FAITS[code].porte != VOEU), ""):
-            raise erreur(f"{ou}.faits", f"« {commun} » est un fait du dossier, pas d’un choix")
+            raise erreur(f"{ou}.faits", f"« {commun} » est un fait du dossier, pas d’un choix")
         lus.append((structure, faits, _lire_codes(cles.get("verifies", []), f"{ou}.verifies")))
     return lus

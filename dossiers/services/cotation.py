@@ -245,7 +245,7 @@ def poser_ligne_manuelle(
         controler_points_manuels(grille_pure(version), critere, points)
     except ErreurMetier as faute:
         champ = "critere" if (faute.champ or "").endswith("critere") else "points"
-        message = faute.message.partition(" : ")[2] + "."
+        message = faute.message.partition(" : ")[2] + "."
         raise ErreurMetier("ligne_manuelle", message, champ=champ) from None
     with transaction.atomic():
         ligne, _ = LigneManuelle.objects.update_or_create(

@@ -68,7 +68,7 @@ def changer_etat(
     except IntegrityError as conflit:
         if "dossier_un_en_attente_par_enfant" not in str(conflit):
             raise
-        message = "Cet enfant a déjà un autre dossier en attente : clôturez-le d’abord."
+        message = "Cet enfant a déjà un autre dossier en attente : clôturez-le d’abord."
         raise ErreurMetier("deja_en_attente", message) from conflit
     return frais
 

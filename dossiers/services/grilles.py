@@ -20,7 +20,7 @@ from guichet.erreurs import ErreurMetier
 from structures.models import Agent
 from structures.regles.texte import sans_accents
 
-MODIFIEE = "Ce brouillon a changé entre-temps, par une autre personne : relisez-le puis recommencez."
+MODIFIEE = "Ce brouillon a changé entre-temps, par une autre personne : relisez-le puis recommencez."
 
 
 def charger_grille(
@@ -38,7 +38,7 @@ def charger_grille(
             version = GrilleCriteres.objects.create(nom=grille.nom, debut=jour)
         elif version.etat != EtatGrille.BROUILLON:
             message = (
-                f"La grille « {version.nom} » est déjà publiée : donnez un autre nom à la nouvelle version."
+                f"La grille « {version.nom} » est déjà publiée : donnez un autre nom à la nouvelle version."
             )
             raise ErreurMetier("grille_publiee", message, champ="nom")
         return _ecrire(version, grille)
@@ -69,7 +69,7 @@ def modifier_grille(
     with transaction.atomic():
         verrou = GrilleCriteres.objects.select_for_update().get(pk=version.pk)
         if verrou.etat != EtatGrille.BROUILLON:
-            raise ErreurMetier("grille_publiee", "Une grille publiée ne se modifie plus : copiez-la.")
+            raise ErreurMetier("grille_publiee", "Une grille publiée ne se modifie plus : copiez-la.")
         if version_lue is not None and version_lue != verrou.version:
             raise ErreurMetier("modifiee_entre_temps", MODIFIEE)
         document = changer(document_de(verrou))

@@ -65,7 +65,7 @@ def lire_tableau(octets: bytes, *, contenu: str) -> Tableau:
         raise ErreurMetier("fichier_vide", "Ce fichier n’a pas de ligne de titres.", champ="fichier")
     if not tableau.lignes:
         raise ErreurMetier(
-            "fichier_sans_ligne", "Ce fichier n’a que des titres : aucune ligne à reprendre.", champ="fichier"
+            "fichier_sans_ligne", "Ce fichier n’a que des titres : aucune ligne à reprendre.", champ="fichier"
         )
     if len(tableau.lignes) > LIGNES_MAXIMUM:
         raise ErreurMetier(
@@ -187,7 +187,7 @@ def _lire_classeur(octets: bytes) -> list[tuple[str, list[LigneBrute]]]:
             )
         classeur = python_calamine.load_workbook(io.BytesIO(octets))
         feuilles = [
-            (f"classeur, feuille « {nom} »", _lignes_feuille(classeur.get_sheet_by_name(nom)))
+            (f"classeur, feuille « {nom} »", _lignes_feuille(classeur.get_sheet_by_name(nom)))
             for nom in classeur.sheet_names
         ]
     except python_calamine.PasswordError:

@@ -27,7 +27,7 @@ def publier_grille(version: GrilleCriteres, *, par: Agent | None, maintenant: da
         _reserver(version, maintenant=maintenant)
         return lancer(
             "publication_grille",
-            f"Publication de « {version.nom} »",
+            f"Publication de « {version.nom} »",
             PUBLIER,
             par=par,
             retour=adresse(version),
@@ -58,7 +58,7 @@ def executer_publication(tache_id: str, *, grille_id: int, par: Agent | None, ma
             version, par=par, maintenant=maintenant, avancement=partial(avancer, tache)
         )
         dossiers = "dossier recalculé" if total == 1 else "dossiers recalculés"
-        tache.message = f"« {version.nom} » est en vigueur : {total} {dossiers}."
+        tache.message = f"« {version.nom} » est en vigueur : {total} {dossiers}."
         tache.resultat = {"url": adresse(version), "libelle": "Voir la grille"}
 
 
@@ -76,7 +76,7 @@ def _reserver(version: GrilleCriteres, *, maintenant: datetime) -> None:
         if any(v.etat == EtatGrille.EN_PUBLICATION for v in toutes.values()):
             raise ErreurMetier("publication_en_cours", "Une autre grille est en cours de publication.")
         if verrou.debut > timezone.localdate(maintenant):
-            message = f"Cette grille commence le {verrou.debut:%d/%m/%Y} : publiez-la ce jour-là."
+            message = f"Cette grille commence le {verrou.debut:%d/%m/%Y} : publiez-la ce jour-là."
             raise ErreurMetier("trop_tot", message, champ="debut")
         verrou.etat = EtatGrille.EN_PUBLICATION
         verrou.save(update_fields=["etat"])

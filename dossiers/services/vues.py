@@ -21,7 +21,7 @@ def enregistrer_vue(nom: str, *, parametres: str, par: Agent, maintenant: dateti
     with transaction.atomic():
         siennes = VueEnregistree.objects.select_for_update().filter(agent=par)
         if len(siennes) >= MAXIMUM and all(v.nom != nom for v in siennes):
-            raise ErreurMetier("trop_de_vues", f"Vous avez déjà {MAXIMUM} vues : retirez-en une.")
+            raise ErreurMetier("trop_de_vues", f"Vous avez déjà {MAXIMUM} vues : retirez-en une.")
         vue, _ = VueEnregistree.objects.update_or_create(
             agent=par,
             nom=nom,

@@ -79,7 +79,7 @@ def piece(request: HttpRequest, numero: str, code: str) -> HttpResponse:
     dossier.refresh_from_db(fields=["etat", "complet_le"])
     apres = cotation_courante(dossier)
     if avant and apres and apres.verifie != avant.verifie:
-        messages.success(request, f"Pièce vue. Points vérifiés : {avant.verifie} → {apres.verifie}.")
+        messages.success(request, f"Pièce vue. Points vérifiés : {avant.verifie} → {apres.verifie}.")
     else:
         messages.success(request, "Pièce vue.")
     return redirect(f"{_adresse(dossier)}#pieces")
@@ -99,7 +99,7 @@ def piece_refusee(request: HttpRequest, numero: str, code: str) -> HttpResponse:
         ),
     ):
         return _page(request, dossier, ouvrir(request, numero)[1], refus=(code, form))
-    messages.success(request, "Pièce refusée : dites à la famille ce qu’il faut apporter.")
+    messages.success(request, "Pièce refusée : dites à la famille ce qu’il faut apporter.")
     return redirect(f"{_adresse(dossier)}#pieces")
 
 
@@ -146,7 +146,7 @@ def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
     ):
         return _page(request, dossier, ouvrir(request, numero)[1], etat=form)
     dossier.refresh_from_db(fields=["etat"])
-    messages.success(request, f"Le dossier {numero} est maintenant « {dossier.get_etat_display()} ».")
+    messages.success(request, f"Le dossier {numero} est maintenant « {dossier.get_etat_display()} ».")
     return redirect(_adresse(dossier))
 
 

@@ -43,7 +43,7 @@ def copier(request: HttpRequest, pk: int) -> HttpResponse:
         except ErreurMetier as faute:
             form.add_error(faute.champ if faute.champ in form.fields else None, phrase(faute))
         else:
-            messages.success(request, "Le brouillon est prêt : modifiez ses critères, puis publiez-le.")
+            messages.success(request, "Le brouillon est prêt : modifiez ses critères, puis publiez-le.")
             return redirect("dossiers:grille_detail", pk=copie.pk)
     contexte = {"form": form, "version": version, "titre": "Copier cette grille", "version_lue": ""}
     return render(request, "dossiers/grille_formulaire.html", contexte)
@@ -58,7 +58,7 @@ def importer(request: HttpRequest) -> HttpResponse:
         except ErreurMetier as faute:
             form.add_error("fichier", phrase(faute))
         else:
-            messages.success(request, f"« {version.nom} » est chargée en brouillon.")
+            messages.success(request, f"« {version.nom} » est chargée en brouillon.")
             return redirect("dossiers:grille_detail", pk=version.pk)
     contexte = {"form": form, "version": None, "titre": "Charger une grille", "version_lue": ""}
     return render(request, "dossiers/grille_formulaire.html", contexte)
@@ -148,5 +148,5 @@ def supprimer(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as faute:
         messages.error(request, phrase(faute))
         return redirect("dossiers:grille_detail", pk=pk)
-    messages.success(request, f"Le brouillon « {version.nom} » est supprimé.")
+    messages.success(request, f"Le brouillon « {version.nom} » est supprimé.")
     return redirect("dossiers:grilles")

@@ -83,7 +83,7 @@ def _page(
         except ErreurMetier as faute:
             form.add_error(None, phrase(faute))
         else:
-            messages.success(request, f"« {form.cleaned_data['libelle']} » est enregistré.")
+            messages.success(request, f"« {form.cleaned_data['libelle']} » est enregistré.")
             return redirect("dossiers:grille_detail", pk=version.pk)
     contexte = {"version": version, "form": form, "titre": titre, "modes": LIBELLES_MODES.items()}
     contexte["version_lue"] = version_affichee(request, version)

@@ -162,7 +162,7 @@ def liste_vue_enregistrer(request: HttpRequest) -> HttpResponse:
             vue = enregistrer_vue(
                 nom, parametres=adresse, par=personne(request).agent, maintenant=timezone.now()
             )
-            messages.success(request, f"La vue « {vue.nom} » est enregistrée.")
+            messages.success(request, f"La vue « {vue.nom} » est enregistrée.")
         except ErreurMetier as refus:
             messages.error(request, refus.message)
     else:
@@ -175,5 +175,5 @@ def liste_vue_enregistrer(request: HttpRequest) -> HttpResponse:
 def liste_vue_retirer(request: HttpRequest, pk: int) -> HttpResponse:
     vue = get_object_or_404(VueEnregistree, pk=pk, agent=request.user)
     retirer_vue(vue, par=personne(request).agent)
-    messages.success(request, f"La vue « {vue.nom} » est retirée.")
+    messages.success(request, f"La vue « {vue.nom} » est retirée.")
     return redirect("dossiers:liste")

@@ -116,7 +116,7 @@ def reprise_appliquer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reprise_abandonner(request: HttpRequest, pk: int) -> HttpResponse:
     fichiers.abandonner(_ouverte(pk), par=personne(request), maintenant=timezone.now())
-    messages.success(request, "Reprise abandonnée : le fichier est oublié, rien n’a été écrit.")
+    messages.success(request, "Reprise abandonnée : le fichier est oublié, rien n’a été écrit.")
     return redirect("dossiers:reprises")
 
 

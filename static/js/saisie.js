@@ -170,14 +170,14 @@
     const reponse = evenement.detail.xhr;
     if (!evenement.detail.successful) {
       if (reponse && reponse.status === 401) {
-        etat("Session terminée : rien n’est perdu, une copie reste dans cet onglet.");
+        etat("Session terminée\u00a0: rien n’est perdu, une copie reste dans cet onglet.");
         const lien = document.createElement("a");
         lien.href = formulaire.dataset.connexion;
         lien.target = "_blank";
         lien.textContent = "Se reconnecter dans un autre onglet";
         document.getElementById("brouillon-etat").append(" ", lien);
       } else if (reponse && reponse.status !== 0) {
-        etat("Non enregistré : une copie reste dans cet onglet");
+        etat("Non enregistré\u00a0: une copie reste dans cet onglet");
       }
       return;
     }
@@ -191,7 +191,7 @@
     }
   });
   document.body.addEventListener("htmx:sendError", function () {
-    etat("Réseau absent : une copie reste dans cet onglet");
+    etat("Réseau absent\u00a0: une copie reste dans cet onglet");
   });
   /* A blank page opens on its first field. */
   function ouvrir() {

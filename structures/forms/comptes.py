@@ -52,7 +52,7 @@ class CompteForm(forms.ModelForm):
 
 class HabilitationForm(forms.ModelForm):
     debut = DateField(label="À partir du")
-    fin = DateField(label="Jusqu’au", required=False, help_text="Vide : sans fin prévue.")
+    fin = DateField(label="Jusqu’au", required=False, help_text="Vide : sans fin prévue.")
 
     class Meta:
         model = Habilitation
@@ -72,7 +72,7 @@ class HabilitationForm(forms.ModelForm):
         portees = {Profil.AGENT: "mairie", Profil.DIRECTION: "structure", Profil.PARTENAIRE: "service"}
         voulue = portees.get(propre.get("profil", ""))
         if voulue and not propre.get(voulue):
-            self.add_error(voulue, f"Indiquez : {self.fields[voulue].label.lower()}.")
+            self.add_error(voulue, f"Indiquez : {self.fields[voulue].label.lower()}.")
         for nom in portees.values():
             # What the profil has no use for is set aside, not refused: the choice was left from another try.
             if nom != voulue:

@@ -21,11 +21,11 @@ class IdentiteForm(forms.Form):
     couleur = forms.CharField(
         label="Couleur principale",
         max_length=7,
-        help_text="La barre et les boutons : un texte blanc doit s’y lire (contraste de 4,5 au moins).",
+        help_text="La barre et les boutons : un texte blanc doit s’y lire (contraste de 4,5 au moins).",
         widget=forms.TextInput(attrs={"type": "color", "class": "form-control-color"}),
     )
     logo = forms.FileField(
-        label="Logo", required=False, help_text="PNG, JPEG ou WebP, 500 ko au plus. Vide : inchangé."
+        label="Logo", required=False, help_text="PNG, JPEG ou WebP, 500 ko au plus. Vide : inchangé."
     )
     sans_logo = forms.BooleanField(label="Retirer le logo actuel", required=False)
 
@@ -44,7 +44,7 @@ class IdentiteForm(forms.Form):
         if not envoye:
             return None
         if (envoye.size or 0) > POIDS_MAXIMAL:
-            raise forms.ValidationError("Ce logo dépasse 500 ko : réduisez-le.")
+            raise forms.ValidationError("Ce logo dépasse 500 ko : réduisez-le.")
         return _png(envoye.read())
 
 

@@ -71,7 +71,7 @@ class GestionnaireForm(_FormulaireModele):
 
 class ConventionForm(_FormulaireModele):
     debut = DateField(label="Du")
-    fin = DateField(label="Au", required=False, help_text="Vide : sans fin prévue.")
+    fin = DateField(label="Au", required=False, help_text="Vide : sans fin prévue.")
     communes_voisines = ListeField(
         label="Communes voisines admises", required=False, help_text="Une par ligne."
     )
@@ -79,13 +79,13 @@ class ConventionForm(_FormulaireModele):
     class Meta:
         model = Convention
         fields = ["debut", "fin", "places", "communes_voisines", "conditions_locales"]
-        help_texts = {"conditions_locales": "Une adhésion, par exemple : la famille la lira."}
+        help_texts = {"conditions_locales": "Une adhésion, par exemple : la famille la lira."}
 
 
 class StructureForm(_FormulaireModele):
     telephone = TelephoneField(required=False)
     autres_noms = ListeField(
-        label="Autres noms", required=False, help_text="Un par ligne : une reprise les reconnaîtra."
+        label="Autres noms", required=False, help_text="Un par ligne : une reprise les reconnaîtra."
     )
     ouverture = forms.TypedMultipleChoiceField(
         label="Demi-journées d’ouverture",
@@ -116,7 +116,7 @@ class CapaciteForm(_FormulaireModele):
     """A period of places; the ten cells may be filled at once by `partout`."""
 
     debut = DateField(label="Du")
-    fin = DateField(label="Au", required=False, help_text="Vide : jusqu’à nouvel ordre.")
+    fin = DateField(label="Au", required=False, help_text="Vide : jusqu’à nouvel ordre.")
     partout = forms.IntegerField(
         label="Places à chaque demi-journée",
         required=False,
@@ -164,10 +164,10 @@ class CapaciteForm(_FormulaireModele):
         vides = [c for c, p in enumerate(places) if p is None and f"places_{c}" not in self.errors]
         if vides:
             self.add_error(
-                "partout", "Des demi-journées n’ont pas de nombre : remplissez-les, ou donnez-en un ici."
+                "partout", "Des demi-journées n’ont pas de nombre : remplissez-les, ou donnez-en un ici."
             )
         if propre.get("motif") == MotifCapacite.FERMETURE and any(places):
-            self.add_error("motif", "Une fermeture ne laisse aucune place : mettez zéro partout.")
+            self.add_error("motif", "Une fermeture ne laisse aucune place : mettez zéro partout.")
         if not self.errors:
             self.instance.places = places
         return propre

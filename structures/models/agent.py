@@ -92,7 +92,7 @@ class Habilitation(models.Model):
                     )
                 ),
                 violation_error_message=(
-                    "Un agent a une mairie, une direction une structure, un partenaire un service ; "
+                    "Un agent a une mairie, une direction une structure, un partenaire un service ; "
                     "les autres profils n’en ont pas."
                 ),
             ),

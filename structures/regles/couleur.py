@@ -27,13 +27,13 @@ def verifier_couleur(couleur: str) -> str:
     Raises ErreurMetier on the field `couleur` otherwise.
     """
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", couleur):
-        raise ErreurMetier("couleur_illisible", "Écrivez la couleur ainsi : #0b5a54.", champ="couleur")
+        raise ErreurMetier("couleur_illisible", "Écrivez la couleur ainsi : #0b5a54.", champ="couleur")
     obtenu = min(contraste(couleur, PAPIER), contraste(couleur, FOND))
     if obtenu < CONTRASTE_MINIMAL:
         texte = f"{obtenu:.1f}".replace(".", ",")
         raise ErreurMetier(
             "contraste_insuffisant",
-            f"Cette couleur est trop claire pour être lue : contraste de {texte} pour 4,5 au moins. "
+            f"Cette couleur est trop claire pour être lue : contraste de {texte} pour 4,5 au moins. "
             "Choisissez-la plus foncée.",
             champ="couleur",
         )

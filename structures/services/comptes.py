@@ -92,7 +92,7 @@ def accorder(habilitation: Habilitation, *, par: Agent) -> Habilitation:
         if (autre.fin is None or autre.fin >= habilitation.debut) and (
             habilitation.fin is None or autre.debut <= habilitation.fin
         ):
-            message = f"Ce droit est déjà accordé à ces dates : {autre}."
+            message = f"Ce droit est déjà accordé à ces dates : {autre}."
             raise ErreurMetier("droit_en_double", message, champ="profil")
     habilitation.save()
     return habilitation
@@ -106,7 +106,7 @@ def finir_droit(habilitation: Habilitation, *, le: date, par: Agent) -> Habilita
     if habilitation.profil == Profil.ADMINISTRATION and not _autre_administration(habilitation, le):
         raise ErreurMetier(
             "derniere_administration",
-            "C’est le dernier droit d’administration : accordez-le d’abord à une autre personne.",
+            "C’est le dernier droit d’administration : accordez-le d’abord à une autre personne.",
             champ="fin",
         )
     habilitation.fin = le

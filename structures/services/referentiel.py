@@ -44,7 +44,7 @@ def regler(cle: str, *, valeur: Any, a_partir_du: date, aujourd_hui: date, par: 
     if a_partir_du < aujourd_hui:
         raise ErreurMetier(
             "reglage_passe",
-            "Un réglage ne change pas le passé : choisissez aujourd’hui ou un jour à venir.",
+            "Un réglage ne change pas le passé : choisissez aujourd’hui ou un jour à venir.",
             champ="a_partir_du",
         )
     reglage, _ = Reglage.objects.update_or_create(

@@ -15,7 +15,7 @@ from procrastinate.tasks import Task
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, EtatTache, Tache
 
-PANNE = "Le travail s’est arrêté sur une panne ; rien n’est fait à moitié. Relancez-le."
+PANNE = "Le travail s’est arrêté sur une panne ; rien n’est fait à moitié. Relancez-le."
 # Writing each step would cost more than the work itself.
 INTERVALLE = 0.3
 

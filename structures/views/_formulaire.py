@@ -32,7 +32,7 @@ def page_formulaire(
         except ValidationError as refus:
             form.add_error(None, refus.messages)
         else:
-            messages.success(request, f"Enregistré : {objet}.")
+            messages.success(request, f"Enregistré : {objet}.")
             return redirect(retour(objet) if callable(retour) else retour)
     annuler = next((adresse for _, adresse in reversed(fil) if adresse), "/")
     cadre = {"form": form, "titre": titre, "fil": [*fil, (titre, "")], "annuler": annuler}

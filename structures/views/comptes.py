@@ -83,7 +83,7 @@ def compte_droit_accorder(request: HttpRequest, pk: int) -> HttpResponse:
         except ErreurMetier as refus:
             droit_form.add_error(refus.champ, refus.message)
         else:
-            messages.success(request, f"Droit accordé : {droit_form.instance}.")
+            messages.success(request, f"Droit accordé : {droit_form.instance}.")
             return redirect("structures:compte_detail", pk=pk)
     return _fiche(request, agent, droit_form=droit_form)
 

@@ -31,7 +31,7 @@ def reglage_detail(request: HttpRequest, cle: str) -> HttpResponse:
     peut_regler = personne(request).est(Profil.ADMINISTRATION)
     form = ReglageForm(definition, request.POST or None)
     if request.method == "POST" and peut_regler and form.is_valid() and _regler(request, form):
-        messages.success(request, f"Réglé : {definition.libelle}.")
+        messages.success(request, f"Réglé : {definition.libelle}.")
         return redirect("structures:reglage_detail", cle=cle)
     historique = Reglage.objects.filter(cle=cle).select_related("pose_par").order_by("-a_partir_du")
     contexte = {

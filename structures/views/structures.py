@@ -93,7 +93,7 @@ def capacite_retirer(request: HttpRequest, pk: int) -> HttpResponse:
     capacite = get_object_or_404(acces.capacites_tenues(personne(request)), pk=pk)
     retour = _vers_section(capacite.section)
     referentiel.retirer_capacite(capacite, par=personne(request).agent)
-    messages.success(request, "La période est retirée ; l’historique la garde.")
+    messages.success(request, "La période est retirée ; l’historique la garde.")
     return redirect(retour)
 
 

@@ -351,7 +351,7 @@ def test_deux_gels_a_la_fois_un_seul_gagne() -> None:
     for fil in fils:
         fil.join()
     assert sorted(issues) == [
-        "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée.",
+        "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée.",
         "gelee",
     ]
     assert seance.passages.count() == 5

@@ -176,7 +176,7 @@ def test_une_instance_malformee_est_refusee_et_nommee(cas: str) -> None:
     with pytest.raises(ErreurMetier) as refus:
         valider(fausse)
     assert refus.value.code == "instance_invalide"
-    assert " : " in refus.value.message
+    assert " : " in refus.value.message
 
 
 @pytest.mark.parametrize(

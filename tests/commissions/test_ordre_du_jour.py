@@ -283,7 +283,7 @@ def test_une_seance_planifiee_n_a_pas_d_ordre_du_jour(client_de: Callable[..., C
         ([[0, 1, 2, 3, 6, 7, 8, 9]], "sans mercredi"),
         ([[2, 3, 4, 5, 6, 7]], "sans lundi ni vendredi"),
         ([[0, 2, 4, 6, 8]], "matins seuls"),
-        ([[0, 1, 2, 3, 4, 5, 6, 7], [0, 1]], "sans vendredi ; lun, journée"),
+        ([[0, 1, 2, 3, 4, 5, 6, 7], [0, 1]], "sans vendredi ; lun, journée"),
         ([[1, 3, 5, 7, 9]], "après-midi seuls"),
     ],
 )

@@ -151,7 +151,7 @@ def test_only_the_best_line_of_a_group_counts_and_the_first_on_a_tie() -> None:
     )
     assert lignes(cotation) == [("grande", 50, True)]
     assert [(e.critere, e.points) for e in cotation.ecartees] == [("petite", 30), ("egale", 50)]
-    assert cotation.ecartees[0].ecartee == "« Grande » compte à sa place"
+    assert cotation.ecartees[0].ecartee == "« Grande » compte à sa place"
 
 
 def test_a_verified_lesser_line_counts_while_the_better_one_is_only_declared() -> None:
@@ -296,9 +296,9 @@ def test_facts_the_desk_knows_need_no_proof() -> None:
     ("brut", "message"),
     [
         ([], "un objet est attendu"),
-        ({}, "la clé « faits » manque"),
-        ({"faits": {"couleur": 1}}, "le fait « couleur » n’existe pas"),
-        ({"faits": {"adoption": 1}}, "faits.adoption : « adoption » attend true ou false"),
+        ({}, "la clé « faits » manque"),
+        ({"faits": {"couleur": 1}}, "le fait « couleur » n’existe pas"),
+        ({"faits": {"adoption": 1}}, "faits.adoption : « adoption » attend true ou false"),
         ({"faits": {"nb_passages": 1.5}}, "nombre entier"),
         ({"faits": {"nb_passages": -1}}, "nombre entier"),
         ({"faits": {"nb_passages": True}}, "nombre entier"),
@@ -306,12 +306,12 @@ def test_facts_the_desk_knows_need_no_proof() -> None:
         ({"faits": {"quotient_familial": 10**400}}, "un nombre"),
         ({"faits": {"activite_1": "pompier"}}, "un de ces mots"),
         ({"faits": {"date_entree": "2026-13-01"}}, "AAAA-MM-JJ"),
-        ({"faits": {}, "verifies": ["couleur"]}, "le fait « couleur » n’existe pas"),
+        ({"faits": {}, "verifies": ["couleur"]}, "le fait « couleur » n’existe pas"),
         ({"faits": {}, "verifies": [["x"]]}, "n’existe pas"),
-        ({"faits": {}, "points": 3}, "la clé « points » est inconnue"),
+        ({"faits": {}, "points": 3}, "la clé « points » est inconnue"),
         (
             {"faits": {"nb_parents_actifs": 1, "activite_1": "stage", "activite_2": "stage"}},
-            "« nb_parents_actifs » contredit",
+            "« nb_parents_actifs » contredit",
         ),
         (
             {"faits": {}, "manuelles": [{"critere": "a", "points": 1, "motif": "avis_pmi"}]},
@@ -319,16 +319,16 @@ def test_facts_the_desk_knows_need_no_proof() -> None:
         ),
         (
             {"faits": {}, "manuelles": [{"critere": "m", "points": 1, "motif": "ami"}]},
-            "« ami » est inconnu",
+            "« ami » est inconnu",
         ),
         (
             {"faits": {}, "manuelles": [{"critere": "m", "points": 1, "motif": "avis_pmi"}] * 2},
-            "« m » a déjà ses points",
+            "« m » a déjà ses points",
         ),
-        ({"faits": {}, "voeux": [{"structure": "A"}] * 2}, "« A » est choisie deux fois"),
+        ({"faits": {}, "voeux": [{"structure": "A"}] * 2}, "« A » est choisie deux fois"),
         (
             {"faits": {}, "voeux": [{"structure": "A", "faits": {"adoption": True}}]},
-            "« adoption » est un fait du dossier",
+            "« adoption » est un fait du dossier",
         ),
     ],
 )

@@ -40,7 +40,7 @@ class TestQuiVoitQuoi:
         page = lire(client_de("agent", mairie=dossier.mairie), dossier)
         for marque in MARQUES:
             assert marque in page
-        assert "à vérifier : handicap de l’enfant" in page
+        assert "à vérifier : handicap de l’enfant" in page
         assert "Petits pas à l’entrée" in page
         assert "quittance de loyer" in page
 
@@ -216,7 +216,7 @@ class TestGestes:
         client.post(adresse, {"contact-canal": "sms", "contact-issue": "message"})
         dossier.refresh_from_db()
         assert dossier.dernier_contact_canal == "sms"
-        assert "SMS : message laissé" in lire(client, dossier)
+        assert "SMS : message laissé" in lire(client, dossier)
 
     def test_un_appel_sans_reponse_n_est_pas_un_dernier_contact(self, client_de: Ouvrir) -> None:
         dossier = un_dossier_complet()

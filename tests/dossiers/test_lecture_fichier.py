@@ -121,7 +121,7 @@ def test_classeur_xlsx() -> None:
         ["B", "", 1000.5],
     ]
     tableau = lire(classeur([["rien", "ici"]], liste))
-    assert tableau.forme == "classeur, feuille « Sheet2 »"
+    assert tableau.forme == "classeur, feuille « Sheet2 »"
     assert tableau.lignes[0].cellules == ("Lelièvre", "05/03/2026", "42100", "639981010", "Saint-Étienne")
     assert [(x.numero, x.cellules[2]) for x in tableau.lignes] == [(2, "42100"), (4, "1000.5")]
 

@@ -257,12 +257,12 @@ def test_les_erreurs_de_l_adresse_sont_dites_en_francais(client_de: Callable[...
     )
     texte = page_lue.content.decode()
     for attendu in (
-        "Filtre inconnu : « couleur »",
-        "Filtre « Quartier »",
-        "Filtre « Section »",
+        "Filtre inconnu : « couleur »",
+        "Filtre « Quartier »",
+        "Filtre « Section »",
         "Cette date n’existe pas",
         "ce mois n’existe pas",
-        "« dim » n’existe pas",
+        "« dim » n’existe pas",
         "choisissez d’abord une structure",
     ):
         assert attendu in texte

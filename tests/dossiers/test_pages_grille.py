@@ -57,7 +57,7 @@ def test_a_file_becomes_a_draft_or_says_what_is_wrong(client_de: Ouvrir) -> None
     client = client_de("coordination")
     for contenu, message in (
         (b"{", "pas du JSON"),
-        (json.dumps(document() | {"couleur": 1}).encode(), "La clé « couleur » est inconnue"),
+        (json.dumps(document() | {"couleur": 1}).encode(), "La clé « couleur » est inconnue"),
     ):
         page = client.post(
             reverse("dossiers:grille_importer"), {"fichier": SimpleUploadedFile("g.json", contenu)}
@@ -224,7 +224,7 @@ FAUTES: list[tuple[str, dict[str, str], str, str]] = [
     ("niveaux", {"libelle": "A"}, "n1_fait", "au moins un niveau"),
     ("niveaux", {"libelle": "A", "n1_fait": "adoption"}, "n1_points", "Indiquez les points"),
     ("niveaux", {"libelle": "A", "n1_points": "5"}, "n1_fait", "Choisissez le fait"),
-    ("manuel", {"libelle": "A", "manuel_min": "9", "manuel_max": "3"}, "manuel_min", "« min » dépasse"),
+    ("manuel", {"libelle": "A", "manuel_min": "9", "manuel_max": "3"}, "manuel_min", "« min » dépasse"),
     ("par", {"libelle": "A", "par_points": "3"}, "par_fait", "obligatoire"),
 ]
 
@@ -294,7 +294,7 @@ def test_the_whole_draft_is_written_in_json_and_two_people_do_not_overwrite_each
     page = client.post(adresse("grille_json", version), perimee)
     assert "a changé entre-temps" in page.content.decode()
     page = client.post(adresse("grille_json", version), {"texte": json.dumps(lu | {"criteres": []})})
-    assert "Criteres : la liste est vide" in " ".join(page.context["form"].errors["texte"])
+    assert "Criteres : la liste est vide" in " ".join(page.context["form"].errors["texte"])
     client.post(adresse("grille_json", version), {"texte": texte, "version_lue": str(version.version)})
     version.refresh_from_db()
     assert version.plafond_total == 90

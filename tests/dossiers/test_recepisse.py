@@ -74,7 +74,7 @@ class TestCode:
         assert "le précédent ne servira plus" in avant
         assert not CODE.search(avant)
         fiche = client.get(reverse("dossiers:fiche", args=[dossier.numero])).content.decode()
-        assert "Récépissé réimprimé : le code secret précédent ne sert plus" in fiche
+        assert "Récépissé réimprimé : le code secret précédent ne sert plus" in fiche
 
     def test_une_copie_garde_le_code_de_la_famille(self, client_de: Ouvrir, tmp_path: Path) -> None:
         dossier = un_dossier_complet()
@@ -110,7 +110,7 @@ class TestContenu:
             "Petits pas à l’entrée",
             "Autorité parentale",
             "jugement",
-            "il manque : handicap de l’enfant",
+            "il manque : handicap de l’enfant",
             "L. 112-3",
             "L. 311-3-1",
             "R. 311-3-1-1",

@@ -93,7 +93,7 @@ def test_rien_ne_casse(client_de: Ouvrir, q: str) -> None:
 def test_le_parent_trouve_est_nomme(client_de: Ouvrir) -> None:
     un_dossier_complet()
     page = client_de("agent").get(reverse("dossiers:recherche"), {"q": PARENT}).content.decode()
-    assert f"trouvé par : responsable, Maud {PARENT}" in page
+    assert f"trouvé par : responsable, Maud {PARENT}" in page
 
 
 class TestDroits:

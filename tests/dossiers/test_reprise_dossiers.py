@@ -281,7 +281,7 @@ def test_une_protection_n_est_jamais_abaissee() -> None:
     bilan = reprendre(fichier({**PAUL, "Enfants à charge": "4"}))
     assert not Famille.objects.filter(protegee=False).exists()
     assert bilan.en_json()["rapprochements"] == []
-    assert [motif for _, motif in bilan.foyers] == ["protection posée : elle touche un foyer déjà protégé"]
+    assert [motif for _, motif in bilan.foyers] == ["protection posée : elle touche un foyer déjà protégé"]
 
 
 @pytest.mark.usefixtures("ville")

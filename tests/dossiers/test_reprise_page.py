@@ -103,7 +103,7 @@ def test_colonnes_en_double_ou_manquantes(coordination: Any) -> None:
     envoi = {"colonne_0": "nom", "colonne_1": "naissance", "colonne_2": "naissance", "colonne_3": "lundi"}
     reponse = coordination.post(adresse, envoi)
     assert reponse.status_code == 200
-    assert "« Né le » est déjà choisie pour ce champ." in reponse.context["form"].errors["colonne_2"]
+    assert "« Né le » est déjà choisie pour ce champ." in reponse.context["form"].errors["colonne_2"]
     assert "l’entrée souhaitée" in reponse.context["form"].non_field_errors()[0]
     # A person's choice wins over the headings: the last column becomes the first name.
     bon = {**envoi, "colonne_2": "entree", "colonne_4": "choix_1", "colonne_5": "prenom"}

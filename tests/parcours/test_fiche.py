@@ -60,9 +60,9 @@ def test_le_guichet_lit_agit_et_imprime(
         ("Identité ou grossesse", "livret de famille"),
         ("Autorité parentale", "jugement"),
     ):
-        page.get_by_text(f"Noter vue : {piece}").click()
+        page.get_by_text(f"Noter vue : {piece}").click()
         voir(page, f"fiche-piece-{taille}", capture)
-        formulaire = page.locator("form", has=page.get_by_role("button", name=f"Vue : {piece}"))
+        formulaire = page.locator("form", has=page.get_by_role("button", name=f"Vue : {piece}"))
         formulaire.get_by_label("Document vu").select_option(document)
         formulaire.get_by_role("button").click()
     dossier.refresh_from_db()
@@ -88,7 +88,7 @@ def test_une_faute_se_lit_et_se_corrige(taille: str, page_de: PageDe, live_serve
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_text("est maintenant « Clos »").wait_for()
+    page.get_by_text("est maintenant « Clos »").wait_for()
     verifier(page)
 
 
@@ -140,7 +140,7 @@ def test_chercher_au_clavier(taille: str, page_de: PageDe, live_server: Any, cap
     page.get_by_role("link", name=NOM).first.wait_for()
     voir(page, f"recherche-{taille}", capture)
     page.get_by_label("Nom d’un enfant ou d’un parent").fill("98 77 66")
-    page.get_by_text("trouvé par : téléphone").first.wait_for()
+    page.get_by_text("trouvé par : téléphone").first.wait_for()
     page.get_by_label("Nom d’un enfant ou d’un parent").fill("zzzzzz")
     page.get_by_text("Aucun dossier ne correspond").wait_for()
     verifier(page)

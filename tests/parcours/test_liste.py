@@ -156,7 +156,7 @@ def test_la_liste_se_lit_et_se_filtre_sans_javascript(
     page.get_by_text("Enregistrer cette vue", exact=True).first.click()
     page.get_by_label("Garder cette vue sous le nom").fill("Mes demandes du lundi")
     page.get_by_role("button", name="Enregistrer cette vue").click()
-    page.get_by_text("La vue « Mes demandes du lundi » est enregistrée.").wait_for()
+    page.get_by_text("La vue « Mes demandes du lundi » est enregistrée.").wait_for()
     contexte.close()
 
 

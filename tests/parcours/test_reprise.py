@@ -55,7 +55,7 @@ def test_du_fichier_a_la_base(
     page.check(f"input[value={contenu}]")
     page.set_input_files("input[type=file]", TEMOINS / fichier)
     page.get_by_role("button", name="Lire ce fichier").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Quelle colonne est laquelle ?"
+    assert page.get_by_role("heading", level=1).inner_text() == "Quelle colonne est laquelle ?"
     verifier(page)
     photographier(page, f"{contenu}-2-{taille}")
     page.get_by_role("button", name="Essayer, sans rien écrire").click()

@@ -93,7 +93,7 @@ def test_de_la_seance_nouvelle_a_l_ordre_du_jour(
     page.get_by_text("6 dossiers").wait_for()
     verifier(page)
     page.get_by_role("button", name="Geler définitivement").click()
-    page.get_by_role("heading", name="Gel de « Commission de mai »").wait_for()
+    page.get_by_role("heading", name="Gel de « Commission de mai »").wait_for()
     travailler()
     page.reload()
     verifier(page)

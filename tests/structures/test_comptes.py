@@ -84,7 +84,7 @@ def test_un_agent_sans_mairie_est_refuse_sur_la_mairie(client_de: ClientDe) -> N
     agent = factories.creer_agent()
     adresse = reverse("structures:compte_droit_accorder", args=[agent.pk])
     reponse = client_de("administration").post(adresse, {"profil": "agent", "debut": "2026-01-01"})
-    assert "Indiquez : mairie." in reponse.content.decode()
+    assert "Indiquez : mairie." in reponse.content.decode()
     assert not agent.habilitations.exists()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-MOIS_INCONNU = "ce mois n’existe pas, écrivez-le ainsi : 2027-02"
+MOIS_INCONNU = "ce mois n’existe pas, écrivez-le ainsi : 2027-02"
 
 
 class SaisieMois(forms.TextInput):

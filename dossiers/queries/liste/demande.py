@@ -95,12 +95,12 @@ def lire_demande(parametres: QueryDict, *, qui: Personne, jour: date) -> Demande
     form.is_valid()
     propres = {nom: v for nom, v in form.cleaned_data.items() if not _vide(v)}
     erreurs += [
-        f"Filtre « {form.fields[nom].label} » : {message}. Il est ignoré."
+        f"Filtre « {form.fields[nom].label} » : {message}. Il est ignoré."
         for nom, messages in form.errors.items()
         for message in (str(m).rstrip(".") for m in messages)
     ]
     connus = {*form.fields, *NAVIGATION}
-    erreurs += [f"Filtre inconnu : « {nom[:40]} ». Il est ignoré." for nom in parametres if nom not in connus]
+    erreurs += [f"Filtre inconnu : « {nom[:40]} ». Il est ignoré." for nom in parametres if nom not in connus]
     demande = Demande(
         qui=qui,
         filtres=filtres,
@@ -122,7 +122,7 @@ def _avec_tri(demande: Demande, tri: str, erreurs: list[str]) -> Demande:
         return demande
     if nom not in demande.tris:
         pourquoi = "demande de voir tous les noms" if nom == "nom" else "n’existe pas"
-        erreurs.append(f"Le tri « {nom[:40]} » {pourquoi}. La liste est rangée par points.")
+        erreurs.append(f"Le tri « {nom[:40]} » {pourquoi}. La liste est rangée par points.")
         return demande
     return replace(demande, tri=nom, inverse=inverse)
 
@@ -131,11 +131,11 @@ def _verifier_ensemble(demande: Demande, erreurs: list[str]) -> None:
     """Filters that only mean something together."""
     propres = demande.propres
     if "choix" in propres and "structure" not in propres and not demande.qui.structures:
-        erreurs.append("Filtre « Rang du choix » : choisissez d’abord une structure. Il est ignoré.")
+        erreurs.append("Filtre « Rang du choix » : choisissez d’abord une structure. Il est ignoré.")
         del propres["choix"]
     section, structure = propres.get("section"), propres.get("structure")
     if section and structure and section.structure_id != structure.pk:
-        erreurs.append(f"Filtre « Section » : {section} n’est pas de {structure}. Il est ignoré.")
+        erreurs.append(f"Filtre « Section » : {section} n’est pas de {structure}. Il est ignoré.")
         del propres["section"]
     debut, fin = propres.get("entree_de"), propres.get("entree_a")
     if debut and fin and fin < debut:

@@ -22,10 +22,10 @@ from structures.regles.semaine import CRENEAUX, JOURS
 Lignes = QuerySet[LigneListe]
 # The relation to the choice of the chosen structure, annotated on the rows.
 ICI = "ici"
-_INCONNU = {"invalid_choice": "« %(value)s » n’existe pas", "invalid_list": "valeur illisible"}
+_INCONNU = {"invalid_choice": "« %(value)s » n’existe pas", "invalid_list": "valeur illisible"}
 _OBJET_INCONNU = {
     "invalid_choice": "cette valeur n’existe pas",
-    "invalid_pk_value": "« %(pk)s » n’existe pas",
+    "invalid_pk_value": "« %(pk)s » n’existe pas",
     "invalid_list": "valeur illisible",
 }
 _DEMI_JOURNEES = [

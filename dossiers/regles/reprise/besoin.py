@@ -25,19 +25,19 @@ def lire_depot(c: Cellules, contexte: Contexte) -> tuple[date | None, date | Non
     brut = c.brut("complet")
     if brut and not re.search(r"\d", brut):
         if not est_vide(brut):
-            c.reparer("complet", "ce n’est pas une date : le dossier est repris incomplet")
+            c.reparer("complet", "ce n’est pas une date : le dossier est repris incomplet")
         complet = None
     else:
         complet = c.date("complet")
     if depot is None and not c.refus:
         c.reparer(
             "depot",
-            "date de dépôt absente : " + ("celle du dossier complet" if complet else "jour de la reprise"),
+            "date de dépôt absente : " + ("celle du dossier complet" if complet else "jour de la reprise"),
         )
     if depot and depot > contexte.aujourd_hui:
         c.signaler("depot", "date de dépôt à venir")
     if complet and complet > contexte.aujourd_hui:
-        c.signaler("complet", "dossier complet à une date à venir : repris incomplet")
+        c.signaler("complet", "dossier complet à une date à venir : repris incomplet")
     if depot and complet and complet < depot:
         c.signaler("complet", "dossier complet avant son dépôt")
     return depot, complet
@@ -55,15 +55,15 @@ def lire_naissance(c: Cellules, contexte: Contexte, depot: date | None) -> tuple
             )
         return None, None
     if naissance and naissance > contexte.aujourd_hui and terme is None:
-        c.reparer("naissance", "date de naissance à venir : prise comme date prévue d’accouchement")
+        c.reparer("naissance", "date de naissance à venir : prise comme date prévue d’accouchement")
         naissance, terme = None, naissance
     if naissance and terme and abs((naissance - terme).days) > 60:
-        c.signaler("terme", "terme et naissance à plus de deux mois d’écart : la naissance est retenue")
+        c.signaler("terme", "terme et naissance à plus de deux mois d’écart : la naissance est retenue")
     if terme and not naissance:
         if depot and terme > ajouter_mois(depot, MOIS_GROSSESSE):
             c.signaler("terme", "terme à plus de neuf mois du dépôt")
         if terme < contexte.aujourd_hui:
-            c.signaler("terme", "terme passé : naissance à confirmer")
+            c.signaler("terme", "terme passé : naissance à confirmer")
     return naissance, terme
 
 
@@ -87,7 +87,7 @@ def lire_entree(c: Cellules, contexte: Contexte, naissance: date | None, terme: 
     elif age_en_mois(jour, entree) >= AGE_LIMITE:
         c.refuser(
             "entree",
-            f"L’enfant aurait {age_en_mois(jour, entree) // 12} ans à l’entrée : "
+            f"L’enfant aurait {age_en_mois(jour, entree) // 12} ans à l’entrée : "
             "la crèche accueille avant 6 ans.",
             "Corrigez la date de naissance ou la date d’entrée.",
         )
@@ -146,20 +146,20 @@ def lire_voeux(c: Cellules, contexte: Contexte) -> tuple[str, ...]:
     for champ, nom in noms:
         trouve = contexte.structures.chercher(nom)
         if trouve is None:
-            c.reparer(champ, "structure inconnue : choix laissé de côté", nom)
+            c.reparer(champ, "structure inconnue : choix laissé de côté", nom)
         elif trouve.code in voeux:
-            c.reparer(champ, f"« {trouve.nom} » déjà choisie : choix répété laissé de côté", nom)
+            c.reparer(champ, f"« {trouve.nom} » déjà choisie : choix répété laissé de côté", nom)
         elif len(voeux) == contexte.nombre_voeux:
-            c.reparer(champ, f"au-delà de {contexte.nombre_voeux} choix : laissé de côté", nom)
+            c.reparer(champ, f"au-delà de {contexte.nombre_voeux} choix : laissé de côté", nom)
         else:
             voeux.append(trouve.code)
             if not trouve.exact:
-                c.reparer(champ, f"structure lue « {trouve.nom} »", nom)
+                c.reparer(champ, f"structure lue « {trouve.nom} »", nom)
     if not voeux:
         champ = noms[0][0] if noms else ("choix_1" if c.present("choix_1") else "choix")
         motif = "Aucune structure choisie n’est connue." if noms else "Aucune structure n’est choisie."
         remede = "Écrivez le nom d’une structure de la ville, tel qu’il est dans Guichet."
-        c.refuser(champ, motif, remede, " ; ".join(nom for _, nom in noms))
+        c.refuser(champ, motif, remede, " ; ".join(nom for _, nom in noms))
     return tuple(voeux)
 
 
@@ -167,5 +167,5 @@ def lire_types(c: Cellules) -> tuple[str, ...]:
     dit = cle_mots(c.brut("type_accueil"))
     types = tuple(code for code, mots in TYPES.items() if any(mot in dit for mot in mots))
     if not types and dit:
-        c.reparer("type_accueil", "type d’accueil inconnu : repris comme régulier")
+        c.reparer("type_accueil", "type d’accueil inconnu : repris comme régulier")
     return types or ("regulier",)

@@ -86,7 +86,7 @@ class Bilan:
                         "numero_origine": numero,
                         "colonne": "",
                         "valeur": "",
-                        "motif": f"numéro porté aussi par la ligne {lignes[0]} : les deux sont repris",
+                        "motif": f"numéro porté aussi par la ligne {lignes[0]} : les deux sont repris",
                     }
                     for numero, lignes in self.numeros_repetes
                     for ligne in lignes[1:]
@@ -149,7 +149,7 @@ def remarques_colonnes(colonnes: Colonnes) -> str:
     """Les colonnes laissées de côté, en une phrase ; vide s’il n’y en a pas."""
     if not colonnes.ignorees:
         return ""
-    phrase = "Colonnes laissées de côté : " + ", ".join(f"« {t} »" for t in colonnes.ignorees) + "."
+    phrase = "Colonnes laissées de côté : " + ", ".join(f"« {t} »" for t in colonnes.ignorees) + "."
     if colonnes.sensibles:
-        phrase += " Guichet ne garde jamais : " + ", ".join(f"« {t} »" for t in colonnes.sensibles) + "."
+        phrase += " Guichet ne garde jamais : " + ", ".join(f"« {t} »" for t in colonnes.sensibles) + "."
     return phrase

@@ -80,10 +80,10 @@ def _date(annee: int, mois: int, jour: int, brut: str) -> DateLue:
         lue = date(annee, mois, jour)
     except ValueError:
         if mois > 12 >= jour >= 1:
-            remede = f"Il n’y a pas de mois {mois} : si c’est l’ordre américain, écrivez jour/mois/année."
+            remede = f"Il n’y a pas de mois {mois} : si c’est l’ordre américain, écrivez jour/mois/année."
         else:
             remede = "Retrouvez la bonne date dans le dossier papier et corrigez le fichier."
-        raise FauteValeur(f"Cette date n’existe pas : {brut}.", remede) from None
+        raise FauteValeur(f"Cette date n’existe pas : {brut}.", remede) from None
     if not 1900 <= lue.year <= 2199:
         raise FauteValeur(f"L’année {annee} n’est pas possible.", _ECRIRE)
     return DateLue(lue)

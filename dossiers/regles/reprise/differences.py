@@ -214,7 +214,7 @@ def _dire(
     if p.adaptation and contrat.adaptation != p.adaptation:
         changements.append(f"adaptation le {p.adaptation:%d/%m/%Y}")
     if changements:
-        detail = " ; ".join(changements)
+        detail = " ; ".join(changements)
         bilan.differences.append(Difference(CHANGE, structure, enfant, detail, lecture.ligne, contrat.id, p))
     elif not contrat.suivi:
         detail = "déjà admis dans Guichet, désormais suivi par le fichier"
@@ -234,7 +234,7 @@ def _dire_absent(
         )
     else:
         motif = (
-            f"{contrat.enfant}, admis à {structure} dans Guichet, n’est pas dans le fichier : laissé tel quel"
+            f"{contrat.enfant}, admis à {structure} dans Guichet, n’est pas dans le fichier : laissé tel quel"
         )
         bilan.remarques.append((0, motif))
 

@@ -30,7 +30,7 @@ def lire_identite(c: Cellules, champ_nom: str, champ_prenom: str, champ_entier: 
         return " ".join(capitales), " ".join(m for m in mots if m not in capitales)
     if len(mots) > 1:
         c.signaler(
-            champ_entier, f"nom « {mots[0]} » et prénom « {' '.join(mots[1:])} » séparés au premier blanc"
+            champ_entier, f"nom « {mots[0]} » et prénom « {' '.join(mots[1:])} » séparés au premier blanc"
         )
     return (mots[0], " ".join(mots[1:])) if mots else ("", "")
 
@@ -90,7 +90,7 @@ def lire_mairie(c: Cellules, contexte: Contexte) -> str:
         return trouvee.code
     choisie = contexte.mairies.noms.get(contexte.mairie_defaut, contexte.mairie_defaut)
     quoi = "mairie absente" if est_vide(nom) else "mairie inconnue"
-    c.reparer("mairie", f"{quoi} : dossier rattaché à « {choisie} »")
+    c.reparer("mairie", f"{quoi} : dossier rattaché à « {choisie} »")
     return contexte.mairie_defaut
 
 
@@ -98,7 +98,7 @@ def lire_allocataire(c: Cellules) -> str:
     lu = re.sub(r"[.,]0+$", "", c.texte("allocataire")).replace(" ", "")
     if lu and not re.search(r"\d", lu):
         if not est_vide(lu):
-            c.reparer("allocataire", "ce n’est pas un numéro d’allocataire : il n’est pas gardé")
+            c.reparer("allocataire", "ce n’est pas un numéro d’allocataire : il n’est pas gardé")
         return ""
     return lu
 
@@ -124,5 +124,5 @@ def ecarter_notes(c: Cellules) -> None:
     """Les remarques libres sont laissées de côté et c’est dit, sans les répéter : le rapport se garde."""
     for note in c.bruts("note"):
         c.reparer(
-            "note", f"remarque de {len(nettoyer(note))} signes laissée de côté : pas de texte libre", ""
+            "note", f"remarque de {len(nettoyer(note))} signes laissée de côté : pas de texte libre", ""
         )

@@ -74,7 +74,7 @@ def repartir(dossiers: Mapping[int, LigneDossier]) -> Foyers:
             foyers.rangs[ligne] = ligne
             if freres:
                 foyers.remarques.append(
-                    (ligne, f"même foyer que la ligne {min(freres)}, mais d’autres faits : foyers séparés")
+                    (ligne, f"même foyer que la ligne {min(freres)}, mais d’autres faits : foyers séparés")
                 )
         for lien in attaches(identite):
             rayons[adultes(identite), lien].append(ligne)

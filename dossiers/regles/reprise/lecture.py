@@ -34,7 +34,7 @@ def lire_ligne(rangee: Rangee, contexte: Contexte) -> Lecture:
             constat(
                 "(au-delà de la dernière colonne)",
                 rangee.debord,
-                "La ligne a plus de cellules que de titres : ses valeurs sont décalées.",
+                "La ligne a plus de cellules que de titres : ses valeurs sont décalées.",
                 "Mettez entre guillemets le texte qui contient le séparateur.",
             )
         )

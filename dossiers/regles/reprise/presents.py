@@ -94,7 +94,7 @@ def lire_present(rangee: Rangee, contexte: ContextePresents) -> LecturePresent:
         lecture.refuser(
             "(au-delà de la dernière colonne)",
             rangee.debord,
-            "La ligne a plus de cellules que de titres : ses valeurs sont décalées.",
+            "La ligne a plus de cellules que de titres : ses valeurs sont décalées.",
             "Mettez entre guillemets le texte qui contient le séparateur.",
         )
         return lecture
@@ -125,7 +125,7 @@ def _structure(c: Cellules, contexte: ContextePresents) -> str:
         )
         return ""
     if not trouvee.exact:
-        c.reparer("structure", f"structure lue « {trouvee.nom} »")
+        c.reparer("structure", f"structure lue « {trouvee.nom} »")
     return trouvee.code
 
 
@@ -150,7 +150,7 @@ def _dates(
     elif fin and fin < contexte.aujourd_hui:
         c.signaler("fin", "contrat déjà fini")
     if adaptation and debut and adaptation > debut:
-        c.reparer("adaptation", "adaptation après le début du contrat : laissée de côté")
+        c.reparer("adaptation", "adaptation après le début du contrat : laissée de côté")
         adaptation = None
     return naissance, debut, fin, adaptation
 
@@ -169,7 +169,7 @@ def _section(
         trouvee = Annuaire({str(s.id): [s.nom] for s in sections}).chercher(nom) if sections else None
         if trouvee:
             if not trouvee.exact:
-                c.reparer("section", f"section lue « {trouvee.nom} »")
+                c.reparer("section", f"section lue « {trouvee.nom} »")
             return int(trouvee.code)
     if not (structure and naissance and debut):
         return None
@@ -186,7 +186,7 @@ def _section(
         return None
     nom_choisi = next(s.nom for s in sections if s.id == choisie)
     if nom and not est_vide(nom):
-        c.reparer("section", f"section inconnue : enfant rangé en « {nom_choisi} », d’après son âge")
+        c.reparer("section", f"section inconnue : enfant rangé en « {nom_choisi} », d’après son âge")
     elif len(sections) > 1:
-        c.signaler("section", f"sans section : enfant rangé en « {nom_choisi} », d’après son âge")
+        c.signaler("section", f"sans section : enfant rangé en « {nom_choisi} », d’après son âge")
     return choisie

@@ -18,5 +18,5 @@ def ranger(
             for champ, positions in colonnes.positions.items()
         },
         titres={champ: titres[positions[0]] for champ, positions in colonnes.positions.items()},
-        debord=decalee or " ; ".join(surplus),
+        debord=decalee or " ; ".join(surplus),
     )

@@ -91,7 +91,7 @@ def lire_phrase(texte: str) -> tuple[int, ...]:
             creneaux |= {2 * rangs[mot]} if matin else set()
             creneaux |= {2 * rangs[mot] + 1} if apres_midi else set()
         elif mot not in _MATIN | _APRES_MIDI:
-            raise FauteValeur("Cette semaine est illisible.", "Nommez les jours : lundi, mardi matin, jeudi…")
+            raise FauteValeur("Cette semaine est illisible.", "Nommez les jours : lundi, mardi matin, jeudi…")
     return semaine(creneaux)
 
 

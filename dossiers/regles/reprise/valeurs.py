@@ -33,7 +33,7 @@ def lire_oui_non(texte: str) -> bool:
         return True
     if mot in NON or est_vide(texte):
         return False
-    raise FauteValeur("Ce n’est ni oui ni non : la réponse n’est pas gardée.", "Écrivez oui ou non.")
+    raise FauteValeur("Ce n’est ni oui ni non : la réponse n’est pas gardée.", "Écrivez oui ou non.")
 
 
 def lire_telephone(texte: str) -> str:
@@ -52,7 +52,7 @@ def lire_telephone(texte: str) -> str:
     if re.fullmatch(r"\+(?!33)\d{7,15}", etranger):
         return etranger
     raise FauteValeur(
-        "Ce numéro de téléphone n’a pas dix chiffres : il n’est pas gardé.",
+        "Ce numéro de téléphone n’a pas dix chiffres : il n’est pas gardé.",
         "Demandez le numéro à la famille.",
     )
 
@@ -76,7 +76,7 @@ def lire_courriel(texte: str) -> str:
         if ".." not in adresse and not adresse.startswith(".") and len(adresse) <= 254:
             return adresse
     raise FauteValeur(
-        "Cette adresse électronique est mal formée : elle n’est pas gardée.", "Demandez-la de nouveau."
+        "Cette adresse électronique est mal formée : elle n’est pas gardée.", "Demandez-la de nouveau."
     )
 
 
@@ -86,7 +86,7 @@ def lire_code_postal(texte: str) -> str:
     if re.fullmatch(r"\d{4,5}", chiffres) and int(chiffres) >= 1000:
         return chiffres.zfill(5)
     raise FauteValeur(
-        "Ce code postal n’a pas cinq chiffres : il n’est pas gardé.", "Corrigez le code postal."
+        "Ce code postal n’a pas cinq chiffres : il n’est pas gardé.", "Corrigez le code postal."
     )
 
 
@@ -106,11 +106,11 @@ def lire_montant(texte: str) -> Decimal:
         montant = Decimal(brut).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise FauteValeur(
-            "Ce montant est illisible : il n’est pas gardé.", "Écrivez un nombre d’euros."
+            "Ce montant est illisible : il n’est pas gardé.", "Écrivez un nombre d’euros."
         ) from None
     if montant < 0 or montant >= 1_000_000:
         raise FauteValeur(
-            "Ce montant n’est pas possible : il n’est pas gardé.", "Écrivez un montant positif."
+            "Ce montant n’est pas possible : il n’est pas gardé.", "Écrivez un montant positif."
         )
     return montant
 
@@ -121,7 +121,7 @@ def lire_entier(texte: str, maximum: int) -> int:
     if re.fullmatch(r"\d{1,4}", brut) and int(brut) <= maximum:
         return int(brut)
     raise FauteValeur(
-        f"Ce n’est pas un nombre de 0 à {maximum} : il n’est pas gardé.", "Écrivez un nombre entier."
+        f"Ce n’est pas un nombre de 0 à {maximum} : il n’est pas gardé.", "Écrivez un nombre entier."
     )
 
 
@@ -135,5 +135,5 @@ def lire_liste(texte: str, liste: dict[str, tuple[str, ...]], quoi: str) -> str:
     if trouves:
         return max(trouves)[1]
     raise FauteValeur(
-        f"Ce n’est pas {quoi} que Guichet connaît : ce n’est pas gardé.", "Choisissez dans la liste."
+        f"Ce n’est pas {quoi} que Guichet connaît : ce n’est pas gardé.", "Choisissez dans la liste."
     )

@@ -31,12 +31,12 @@ def colonnes_confirmees(
     """
     colonnes = reconnaitre(titres, contenu, choisies)
     if colonnes.doubles:
-        detail = " ; ".join(
-            f"{champ} : " + ", ".join(f"« {titres[p]} » (colonne {p + 1})" for p in positions)
+        detail = " ; ".join(
+            f"{champ} : " + ", ".join(f"« {titres[p]} » (colonne {p + 1})" for p in positions)
             for champ, positions in colonnes.doubles.items()
         )
         raise ErreurMetier(
-            "colonnes_en_double", f"Plusieurs colonnes pour un même champ, choisissez : {detail}."
+            "colonnes_en_double", f"Plusieurs colonnes pour un même champ, choisissez : {detail}."
         )
     if colonnes.manquantes:
         raise ErreurMetier(

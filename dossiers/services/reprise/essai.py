@@ -77,7 +77,7 @@ def preparer(tableau: Tableau, colonnes: Colonnes, *, contexte: Contexte) -> Pla
     plan.groupes = jumeaux(plan.nouveaux, plan.foyers.rangs)
     plan.protegees, subies = a_proteger(plan.nouveaux, identites_protegees())
     bilan.foyers += [
-        (ligne, "protection posée : elle touche un foyer déjà protégé") for ligne in sorted(subies)
+        (ligne, "protection posée : elle touche un foyer déjà protégé") for ligne in sorted(subies)
     ]
     bilan.dossiers_crees = len(plan.nouveaux)
     return plan
@@ -220,5 +220,5 @@ def _chercher_foyers(plan: Plan, connus: list[Dossier]) -> None:
         else:
             montre = next((c for c in freres.values() if not c.protege), None)
             if montre:
-                motif = f"même foyer que le dossier {montre.numero}, mais d’autres faits : foyers séparés"
+                motif = f"même foyer que le dossier {montre.numero}, mais d’autres faits : foyers séparés"
                 plan.bilan.foyers.append((ligne, motif))

@@ -51,7 +51,7 @@ def tableau_de(reprise: Reprise) -> Tableau:
     Raises ErreurMetier reprise_finie once it has been applied or given up.
     """
     if not reprise.fichier:
-        raise ErreurMetier("reprise_finie", "Ce fichier a été oublié : déposez-le de nouveau.")
+        raise ErreurMetier("reprise_finie", "Ce fichier a été oublié : déposez-le de nouveau.")
     with reprise.fichier.open("rb") as fichier:
         return lire_tableau(fichier.read(), contenu=reprise.contenu)
 
@@ -66,7 +66,7 @@ def confirmer_colonnes(
 ) -> Reprise:
     """Keep which column feeds which field, and the counter of the lines that name none."""
     if reprise.etat not in (EtatReprise.DEPOSEE, EtatReprise.ESSAYEE):
-        raise ErreurMetier("reprise_finie", "Cette reprise est terminée : déposez le fichier de nouveau.")
+        raise ErreurMetier("reprise_finie", "Cette reprise est terminée : déposez le fichier de nouveau.")
     reprise.colonnes = {"champs": {c: list(p) for c, p in positions.items()}, "mairie": mairie}
     reprise.etat, reprise.rapport = EtatReprise.DEPOSEE, {}
     reprise.save(update_fields=["colonnes", "etat", "rapport"])

@@ -103,7 +103,7 @@ def appliquer(
             raise
         raise ErreurMetier(
             "contrat_chevauche",
-            "Un enfant aurait deux contrats sur les mêmes dates : vérifiez ses lignes dans le fichier.",
+            "Un enfant aurait deux contrats sur les mêmes dates : vérifiez ses lignes dans le fichier.",
         ) from None
     clore_reprise(reprise, bilan.en_json(), maintenant=maintenant)
     Journal.objects.create(
