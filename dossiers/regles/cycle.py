@@ -173,7 +173,7 @@ def action_de(code: str) -> Action:
     Raises ErreurMetier `geste_inconnu`.
     """
     if code not in ACTIONS:
-        raise ErreurMetier("geste_inconnu", f"L’action « {code} » n’existe pas.")
+        raise ErreurMetier("geste_inconnu", f"L’action « {code} » n’existe pas.")
     return ACTIONS[code]
 
 
@@ -238,7 +238,7 @@ def controler_retour(action: Action, motif_cloture: str, clos_le: date | None, j
     """
     if action.depuis_motifs and motif_cloture not in action.depuis_motifs:
         message = (
-            "Ce dossier a été réuni à un autre : défaites la réunion."
+            "Ce dossier a été réuni à un autre : défaites la réunion."
             if motif_cloture == DOUBLON
             else "Ce dossier n’a pas été réuni à un autre."
         )
@@ -246,7 +246,7 @@ def controler_retour(action: Action, motif_cloture: str, clos_le: date | None, j
     if action.code == "restaurer" and clos_le and jour > derniere_restauration(clos_le, mois):
         raise ErreurMetier(
             "restauration_tardive",
-            f"Ce dossier est clos depuis plus de {mois} mois : la famille dépose une nouvelle demande.",
+            f"Ce dossier est clos depuis plus de {mois} mois : la famille dépose une nouvelle demande.",
         )
 
 
