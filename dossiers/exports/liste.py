@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils import timezone
+from django.utils.text import slugify
 
 from dossiers.queries.liste import Demande, LigneVue
 from dossiers.queries.liste.mots import resume
@@ -27,7 +28,7 @@ _DEBUT = (
 
 @dataclass(frozen=True)
 class Origine:
-    """Who took the list out, when and with which filters: written in the file itself."""
+    """Who took the list out, when and with which filters: told by its name and, in a workbook, by a sheet."""
 
     demande: Demande
     le: datetime
@@ -43,6 +44,12 @@ class Origine:
             f"Filtres : {resume(self.demande)}",
             f"{compte(self.nombre)}, une {unite}. Document confidentiel, à ne pas conserver.",
         ]
+
+
+def nom_du_fichier(origine: Origine, forme: str) -> str:
+    """The day and the filters, which a CSV says nowhere else: its first line is its headings."""
+    filtres = slugify(resume(origine.demande))[:80].rstrip("-")
+    return f"liste-{timezone.localtime(origine.le):%Y-%m-%d-%Hh%M}-{filtres}.{forme}"
 
 
 def compte(dossiers: int) -> str:
@@ -95,10 +102,9 @@ class _Echo:
 
 
 def flux_csv(origine: Origine, lignes: Iterable[LigneVue]) -> Iterator[bytes]:
-    """CSV as Excel opens it in French: BOM, semicolons, dates in French, formulas disarmed."""
+    """CSV as Excel opens it in French: BOM, headings, semicolons, French dates, formulas disarmed."""
     ecrivain = csv.writer(_Echo(), delimiter=";")
     yield b"\xef\xbb\xbf"
-    yield _encode(ecrivain.writerow([_texte(" · ".join(origine.lignes()))]))
     yield _encode(ecrivain.writerow(entetes(origine.forme)))
     for rangee in rangees(lignes, origine.forme):
         yield _encode(ecrivain.writerow([_texte(cellule) for cellule in rangee]))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.acces import LISTE, dossiers_visibles, regard, voit_lignes
-from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv
+from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv, nom_du_fichier
 from dossiers.forms.liste import ExportForm, VueForm, champs_du_panneau
 from dossiers.models import ActionJournal, VueEnregistree
 from dossiers.queries.liste import Demande, lire_demande, page, toutes_les_cles, toutes_les_lignes
@@ -104,7 +104,7 @@ def liste_exporter(request: HttpRequest) -> HttpResponseBase:
     origine = Origine(demande, maintenant, len(cles), form.cleaned_data["forme"])
     _journaliser(request, ActionJournal.EXPORT, demande, len(cles), form.cleaned_data)
     lignes = toutes_les_lignes(demande, cles)
-    nom = f"liste-{timezone.localtime(maintenant):%Y-%m-%d-%Hh%M}.{form.cleaned_data['format']}"
+    nom = nom_du_fichier(origine, form.cleaned_data["format"])
     if form.cleaned_data["format"] == "csv":
         reponse = StreamingHttpResponse(flux_csv(origine, lignes), content_type="text/csv; charset=utf-8")
         reponse["Content-Disposition"] = f'attachment; filename="{nom}"'

@@ -288,6 +288,19 @@ def test_exports_et_impressions_sont_au_journal(client_de: Callable[..., ClientS
     )
 
 
+def test_un_csv_commence_par_ses_titres_et_dit_ses_filtres_par_son_nom(
+    client_de: Callable[..., ClientStrict],
+) -> None:
+    monde = Monde(protegee=False)
+    client = client_de(Profil.AGENT, mairie=monde.mairie)
+    adresse = f"{reverse('dossiers:liste_exporter')}?entree_de=2026-09"
+    export = client.post(adresse, {"format": "csv", "forme": "enfant"})
+    lignes = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()
+    assert lignes[0].startswith("Rang;Numéro;Enfant;")
+    assert "toute-la-ville" in export.headers["Content-Disposition"]
+    assert "septembre-2026" in export.headers["Content-Disposition"]
+
+
 def test_une_cellule_ne_devient_jamais_une_formule(client_de: Callable[..., ClientStrict]) -> None:
     factories.creer_dossier(enfant=factories.creer_enfant(nom="Nom", prenom="=CMD()"))
     textes = lectures(client_de(Profil.COORDINATION))
