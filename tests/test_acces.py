@@ -237,7 +237,12 @@ TABLE = [
     ligne("structures:comptes", ADMINISTRATION),
     ligne("structures:compte_nouveau", ADMINISTRATION),
     ligne("structures:compte_detail", ADMINISTRATION, avec=un_compte),
-    ligne("structures:compte_mot_de_passe", ADMINISTRATION, avec=un_compte, methode="post"),
+    ligne(
+        "structures:compte_mot_de_passe",
+        "302 403 403 403 403 403 403 302 403",
+        avec=un_compte,
+        methode="post",
+    ),
     ligne(
         "structures:compte_ouverture", "302 403 403 403 403 403 403 302 403", avec=un_compte, methode="post"
     ),

@@ -13,7 +13,7 @@ RACINE = Path(__file__).resolve().parent.parent
 LETTRE = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 FAUTES = re.compile(rf" [:;!?»](?!=)|« |(?<=[{LETTRE}])'(?=[{LETTRE}])")
 ATTRIBUTS_LUS = {"title", "alt", "placeholder", "aria-label", "aria-description"}
-# Written for a terminal or a README, words compared with what a file holds, phrases that put their own spaces.
+# For a terminal or a README, compared with what a file holds, or phrases that put their own spaces.
 HORS_ECRAN = {
     "dossiers/regles/reponse.py",
     "guichet/installation.py",

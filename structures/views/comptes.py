@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -16,6 +16,7 @@ from structures.models import Agent, Habilitation, Profil
 from structures.services import comptes as services
 
 PAR_PAGE = 50
+A_MONTRER = "mot_de_passe_a_montrer"
 
 
 @reserve_a(Profil.ADMINISTRATION)
@@ -27,13 +28,12 @@ def comptes(request: HttpRequest) -> HttpResponse:
     return render(request, "structures/comptes.html", {"form": form, "page": page})
 
 
-@never_cache
 @reserve_a(Profil.ADMINISTRATION)
 def compte_nouveau(request: HttpRequest) -> HttpResponse:
     form = CompteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         provisoire = services.ouvrir_compte(form.instance, par=personne(request).agent)
-        return _mot_de_passe_montre(request, form.instance, provisoire)
+        return _mot_de_passe_a_montrer(request, form.instance, provisoire)
     return render(request, "structures/compte_nouveau.html", {"form": form})
 
 
@@ -49,12 +49,20 @@ def compte_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 @reserve_a(Profil.ADMINISTRATION)
 def compte_mot_de_passe(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST makes a temporary password; the page it leads to shows it once and forgets it."""
     agent = get_object_or_404(Agent, pk=pk)
-    provisoire = services.renouveler_mot_de_passe(agent, par=personne(request).agent)
-    return _mot_de_passe_montre(request, agent, provisoire)
+    if request.method == "POST":
+        provisoire = services.renouveler_mot_de_passe(agent, par=personne(request).agent)
+        return _mot_de_passe_a_montrer(request, agent, provisoire)
+    garde = request.session.pop(A_MONTRER, None)
+    if garde is None or garde["agent"] != agent.pk:
+        messages.info(request, "Ce mot de passe a déjà été montré. Au besoin, donnez-en un nouveau.")
+        return redirect("structures:compte_detail", pk=pk)
+    contexte = {"agent": agent, "provisoire": garde["provisoire"]}
+    return render(request, "structures/compte_mot_de_passe.html", contexte)
 
 
 @require_POST
@@ -103,10 +111,10 @@ def compte_droit_finir(request: HttpRequest, pk: int, droit: int) -> HttpRespons
     return render(request, "structures/compte_droit_finir.html", {"form": form, "habilitation": habilitation})
 
 
-def _mot_de_passe_montre(request: HttpRequest, agent: Agent, provisoire: str) -> HttpResponse:
-    """Shown on this one answer, kept nowhere: no redirect, no cache."""
-    contexte = {"agent": agent, "provisoire": provisoire}
-    return render(request, "structures/compte_mot_de_passe.html", contexte)
+def _mot_de_passe_a_montrer(request: HttpRequest, agent: Agent, provisoire: str) -> HttpResponse:
+    """Kept in the session until the next page shows it: reloading that page makes no new one."""
+    request.session[A_MONTRER] = {"agent": agent.pk, "provisoire": provisoire}
+    return redirect("structures:compte_mot_de_passe", pk=agent.pk)
 
 
 def _fiche(

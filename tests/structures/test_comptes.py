@@ -30,12 +30,18 @@ def test_un_compte_ouvert_montre_une_fois_un_mot_de_passe_qui_ouvre(client_de: C
     client = client_de("administration")
     reponse = client.post(reverse("structures:compte_nouveau"), COMPTE)
     agent = Agent.objects.get(identifiant="ines")
+    montre = reverse("structures:compte_mot_de_passe", args=[agent.pk])
+    assert reponse.headers["Location"] == montre
+    autre = reverse("structures:compte_mot_de_passe", args=[factories.creer_agent().pk])
+    reponse = client.get(montre)
     html = reponse.content.decode()
     provisoire = html.split('class="secret">')[1].split("<")[0]
     assert agent.check_password(provisoire)
     assert "no-store" in reponse.headers["Cache-Control"]
     fiche = client.get(reverse("structures:compte_detail", args=[agent.pk])).content.decode()
     assert provisoire not in fiche
+    assert "mot_de_passe_a_montrer" not in client.session
+    assert client.get(montre).status_code == client.get(autre).status_code == 302
     entrant = ClientStrict()
     suite = entrant.post(reverse("connexion"), {"username": "ines", "password": provisoire, "next": "/"})
     assert suite.headers["Location"] == reverse("compte")
