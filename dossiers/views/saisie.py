@@ -107,11 +107,12 @@ def _traiter(atelier: Atelier) -> HttpResponse:
 
 def _apres_geste(atelier: Atelier, effet: Effet) -> HttpResponse:
     """The whole page, or with htmx the part that changed and what moves beside it."""
-    plus = {"focus": effet.focus, "annonce": effet.annonce}
+    plus = {"cible": effet.focus, "annonce": effet.annonce}
     if atelier.request.htmx and effet.partie in PARTIES:  # type: ignore[attr-defined]
+        # No `autofocus` in a part: htmx would obey it late, once the agent is elsewhere. The page's script does.
         contexte = atelier.contexte(partie=f"dossiers/saisie/_{effet.partie}.html", **plus)
         return render(atelier.request, "dossiers/saisie/_apres_geste.html", contexte)
-    return _montrer(atelier, **plus)
+    return _montrer(atelier, focus=effet.focus, **plus)
 
 
 def _mettre_en_attente(atelier: Atelier) -> HttpResponse:

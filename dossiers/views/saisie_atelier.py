@@ -158,6 +158,7 @@ class Atelier:
             "jours": JOURS,
             "ecarts": None,
             "focus": "",
+            "cible": "",
             "annonce": "",
             **plus,
         }

@@ -11,6 +11,9 @@
   const cle = PREFIXE + formulaire.dataset.agent + ":" + formulaire.getAttribute("action");
   let frappes = 0;
   let envoyees = 0;
+  /* Since the last request left: where the focus was, which fields were touched. */
+  let focusEnvoi = null;
+  const touches = new Set();
 
   /* After signing in again in another tab, the page's own token is out of date: the cookie has the new one. */
   function jetonFrais() {
@@ -134,15 +137,15 @@
     endroit.append(pastille);
   }
 
-  formulaire.addEventListener("input", function (evenement) {
+  function frappe(evenement) {
     frappes += 1;
-    heures(evenement);
+    touches.add(evenement.target.id);
     copier();
-  });
-  formulaire.addEventListener("change", function () {
-    frappes += 1;
-    copier();
-  });
+  }
+
+  formulaire.addEventListener("input", frappe);
+  formulaire.addEventListener("input", heures);
+  formulaire.addEventListener("change", frappe);
   formulaire.addEventListener("submit", jetonFrais);
   document.addEventListener("keydown", surTouche);
   document.addEventListener("click", function (evenement) {
@@ -159,10 +162,43 @@
       evenement.detail.parameters.csrfmiddlewaretoken = champ.value;
     }
     envoyees = frappes;
+    focusEnvoi = document.activeElement;
+    touches.clear();
+  });
+  /* A gesture's answer replaces a whole part: what was typed in it since is put back, and the focus goes where
+     the answer says, at once and only if nobody moved it meanwhile. */
+  let gardes = [];
+  let focusLibre = true;
+  document.body.addEventListener("htmx:beforeSwap", function (evenement) {
+    const partie = evenement.detail.target;
+    gardes = [];
+    for (const ident of touches) {
+      const champ = ident && document.getElementById(ident);
+      if (champ && partie.contains(champ)) {
+        gardes.push({ ident: ident, valeur: champ.value, cochee: champ.checked });
+      }
+    }
+    focusLibre = document.activeElement === focusEnvoi || document.activeElement === document.body;
+  });
+  document.body.addEventListener("htmx:afterSwap", function () {
+    for (const garde of gardes) {
+      const champ = document.getElementById(garde.ident);
+      if (champ) {
+        champ.value = garde.valeur;
+        champ.checked = garde.cochee;
+      }
+    }
+    gardes = [];
+    const annonce = document.getElementById("annonce");
+    const cible = annonce.dataset.focus && document.getElementById(annonce.dataset.focus);
+    delete annonce.dataset.focus;
+    if (cible && focusLibre) {
+      cible.focus();
+    }
   });
   /* An answer to an older state of the page would untick what was ticked since; the next one is on its way. */
   document.body.addEventListener("htmx:oobBeforeSwap", function (evenement) {
-    if (envoyees !== frappes) {
+    if (envoyees !== frappes && evenement.detail.target.id !== "annonce") {
       evenement.detail.shouldSwap = false;
     }
   });

@@ -1,7 +1,4 @@
-"""The desk from end to end: twins at the counter, the shared list, the freeze, the printed agenda.
-
-At the counter's screen; each page's own test walks it on a phone too.
-"""
+"""The desk from end to end: twins at the counter, the shared list, the freeze, the printed agenda."""
 
 import io
 import subprocess
@@ -38,24 +35,26 @@ from tests.parcours.test_saisie import (
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.parametrize("taille", ["bureau", "telephone"])
 def test_d_une_famille_au_guichet_a_l_ordre_du_jour(
     page_de: Callable[..., Page],
     live_server: Any,
     settings: Any,
     tmp_path: Any,
     ville: dict[str, Any],  # noqa: F811
+    taille: str,
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     calin = ville["structures"][0]
     factories.creer_capacite(section=calin.sections.get(), places=[3] * 10)
-    page = page_de("agent", mairie=ville["mairie"])
+    page = page_de("agent", taille=taille, mairie=ville["mairie"])
     saisir_des_jumeaux(page, live_server.url)
     verifier(page)
-    chercher_en_direction(page_de("direction", structure=calin), live_server.url)
-    page = page_de("coordination")
+    chercher_en_direction(page_de("direction", taille=taille, structure=calin), live_server.url)
+    page = page_de("coordination", taille=taille)
     preparer_et_geler(page, live_server.url)
     imprimer(page)
-    lire_en_seance(page_de("membre"), live_server.url)
+    lire_en_seance(page_de("membre", taille=taille), live_server.url)
 
 
 def saisir_des_jumeaux(page: Page, adresse: str) -> None:

@@ -70,9 +70,7 @@ def aller(page: Page, ident: str, touche: str = "Tab") -> None:
 
 
 def partie(page: Page, numero: int, premier: str) -> None:
-    """Alt and a number; pressed again when a gesture's answer, still settling, took the focus back."""
-    page.keyboard.press(f"Alt+{numero}")
-    page.wait_for_timeout(300)
+    """Alt and a number."""
     page.keyboard.press(f"Alt+{numero}")
     expect(page.locator(f"[id='{premier}']")).to_be_focused()
 
@@ -341,3 +339,29 @@ def test_une_copie_plus_ancienne_que_la_page_est_oubliee(
     expect(page.locator("#id_e1-nom")).to_have_value("FERRAND")
     page.wait_for_load_state("networkidle")
     expect(page.locator(".choix li")).to_have_count(1)
+
+
+def test_une_reponse_tardive_ne_reprend_ni_le_focus_ni_la_frappe(
+    page_de: Callable[..., Page], live_server: Any, ville: dict[str, Any]
+) -> None:
+    page = page_de("agent", mairie=ville["mairie"])
+    page.goto(live_server.url + NOUVEAU)
+    retenues: list[Any] = []
+    page.route("**" + NOUVEAU, lambda route: retenues.append(route))
+    aller(page, "geste-second")
+    page.keyboard.press("Enter")
+    page.fill("#id_r1-nom", "PETIT")
+    partie(page, 5, "ajout")
+    assert len(retenues) == 1
+    with page.expect_response("**" + NOUVEAU):
+        retenues[0].continue_()
+    expect(page.locator("#id_r2-nom")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(page.locator("#ajout")).to_be_focused()
+    expect(page.locator("#id_r1-nom")).to_have_value("PETIT")
+    page.unroute("**" + NOUVEAU)
+    aller(page, "geste-second", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_r2-nom")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_r2-nom")).to_be_focused()
