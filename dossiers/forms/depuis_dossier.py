@@ -6,7 +6,7 @@ from typing import Any
 from dossiers.forms.feuille import BESOINS, Feuille, feuille_neuve
 from dossiers.models import Besoin, Dossier, EtatPiece, Responsable
 from dossiers.queries.saisie import pieces_du_dossier
-from dossiers.regles.saisie import horaire_ordinaire
+from dossiers.regles.saisie import FAITS_DOSSIER, JUMEAU, horaire_ordinaire, piece_de_l_enfant
 from guichet.formulaires import paires
 
 _COCHES = ("autorite_parentale", "contact_relais", "ecarte", "opposition_ecrite")
@@ -53,6 +53,40 @@ def feuille_du_dossier(dossier: Dossier, *, jeton: str = "") -> Feuille:
         if piece.etat == EtatPiece.VUE:
             mots |= {f"piece-{piece.code}": "on", f"equivalent-{piece.code}": piece.equivalent}
     return Feuille().posee({nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()})
+
+
+def mots_du_foyer(dossier: Dossier) -> Feuille:
+    """What the sheet says of the household alone, its facts and its adults."""
+    feuille = feuille_du_dossier(dossier)
+    return Feuille({nom: feuille.mots(nom) for nom in feuille.noms() if _du_foyer(nom)})
+
+
+def feuille_rattachee(neuve: Feuille, dossier: Dossier, *, lien: str) -> Feuille:
+    """A new sheet for a brother or sister, the household and its pieces already there.
+
+    A twin is asked the same weeks and choices, to be corrected; a sibling has only the home in common.
+    """
+    feuille = feuille_du_dossier(dossier)
+    noms = {nom for nom in feuille.noms() if _du_foyer(nom)} | {"e1-nom", "quartier"}
+    noms |= {nom for nom in feuille.noms() if _piece_du_foyer(nom)}
+    if lien == JUMEAU:
+        noms |= {nom for nom in feuille.noms() if nom.startswith(("alt", *BESOINS))}
+        noms |= {f"foyer-{code}" for code in FAITS_DOSSIER}
+        noms |= {"statut", "naissance", "regle_groupe", "solution", "voeux"}
+    reprises = {nom: feuille.mots(nom) or None for nom in noms}
+    ancre = {"depuis": dossier.numero, "lien": lien, "version": str(dossier.famille.version)}
+    return neuve.posee(reprises | ancre)
+
+
+def _du_foyer(nom: str) -> bool:
+    if nom.startswith("foyer-"):
+        return nom.removeprefix("foyer-") not in FAITS_DOSSIER
+    return nom.startswith(("r1-", "r2-")) or nom in ("second", "protegee")
+
+
+def _piece_du_foyer(nom: str) -> bool:
+    prefixe, _, code = nom.partition("-")
+    return prefixe in ("piece", "equivalent") and not piece_de_l_enfant(code)
 
 
 def _responsable(r: Responsable) -> dict[str, Any]:

@@ -260,29 +260,30 @@ class PageSaisie:
             regle_groupe=self.naissance.cleaned_data.get("regle_groupe") or "ensemble_sinon_separes",
             engagements_le=(engagements_le or depose_le) if depot.get("engagements") else None,
             distinctions=dict(self.distinctions()),
-            famille=dossier.famille_id if dossier else None,
+            famille=self.cadre.famille.pk if self.cadre.famille else None,
+            jumeau=self.cadre.jumeau.pk if self.cadre.jumeau else None,
             nature=dossier.nature if dossier else "premiere",
             **{nom: self._nombre(nom) for nom in COLONNES_NOMBRES},
         )
 
     def _faits_gardes(self) -> dict[str, Any]:
         """What an earlier grid asked and this one does not is left as it was."""
-        dossier = self.cadre.dossier
-        if dossier is None:
+        famille, dossier = self.cadre.famille, self.cadre.dossier
+        if famille is None:
             return {}
-        anciens = {**dossier.famille.faits, **dossier.faits}
+        anciens = {**famille.faits, **(dossier.faits if dossier else {})}
         return {c: v for c, v in anciens.items() if c not in self.foyer.fields and c not in FAITS_ENFANT}
 
     def _nombre(self, nom: str) -> Any:
-        if nom in self.foyer.fields or self.cadre.dossier is None:
+        if nom in self.foyer.fields or self.cadre.famille is None:
             return self.foyer.cleaned_data.get(nom)
-        return getattr(self.cadre.dossier.famille, nom)
+        return getattr(self.cadre.famille, nom)
 
     def _enfants(self) -> Iterator[SaisieEnfant]:
         commun = self.naissance.cleaned_data
-        dossier = self.cadre.dossier
-        ne = commun.get("statut") != "a_naitre"
-        jour = commun.get("naissance")
+        dossier, jumeau = self.cadre.dossier, self.cadre.jumeau
+        ne = not jumeau.a_naitre if jumeau else commun.get("statut") != "a_naitre"
+        jour = jumeau.ne_ou_prevu_le if jumeau else commun.get("naissance")
         premier = self.enfants[0].cleaned_data.get("nom", "")
         for formulaire in self.enfants_utiles:
             dit = formulaire.cleaned_data
@@ -296,8 +297,8 @@ class PageSaisie:
             )
 
     def _responsables(self) -> Iterator[SaisieResponsable]:
-        dossier = self.cadre.dossier
-        anciens = {r.rang: r for r in dossier.famille.responsables.all()} if dossier else {}
+        famille = self.cadre.famille
+        anciens = {r.rang: r for r in famille.responsables.all()} if famille else {}
         for rang, formulaire in enumerate(self.responsables_utiles, 1):
             dit = {nom: valeur for nom, valeur in formulaire.cleaned_data.items() if valeur is not None}
             if rang in anciens and not self.demande_heures:
@@ -328,7 +329,7 @@ class PageSaisie:
 
     def _pieces(self, pieces_le: date | None, depose_le: date) -> Iterator[SaisiePiece]:
         """The pieces ticked, seen the day they were; those shown and not ticked are awaited."""
-        deja = jours_des_pieces(self.cadre.dossier)
+        deja = jours_des_pieces(self.cadre)
         nouvelles = pieces_le or (self.cadre.jour if self.cadre.dossier else depose_le)
         for cle in self.codes_de_pieces():
             code, _, rang = cle.partition(".")

@@ -1,17 +1,28 @@
 """What the entry page reads: structures, settings, the grid in force; and a saved dossier as an entry."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 
-from dossiers.models import Brouillon, Dossier, EtatPiece, PieceJustificative
+from dossiers.models import (
+    ActionJournal,
+    Brouillon,
+    Dossier,
+    Enfant,
+    EtatPiece,
+    Famille,
+    Journal,
+    PieceJustificative,
+)
 from dossiers.queries.grilles import grille_pure, version_en_vigueur
 from dossiers.queries.situations import Reseau, communes_conventionnees
 from dossiers.regles.grille import Grille
+from dossiers.regles.pieces import PIECES_DOSSIER
 from dossiers.regles.recevabilite import ReglesSaisie, StructureConnue
+from dossiers.regles.saisie import JUMEAU
 from structures.models import Agent, Mairie, Quartier, Structure
 from structures.queries import reglages
 from structures.regles.texte import cle
@@ -47,6 +58,20 @@ class Cadre:
     jour: date
     mairies: list[Mairie] = field(default_factory=list)
     dossier: Dossier | None = None
+    # A dossier of the household the new one joins, and as what: « fratrie » or « jumeau ».
+    proche: Dossier | None = None
+    lien: str = ""
+
+    @property
+    def famille(self) -> Famille | None:
+        """The household this entry is about, when it is known already."""
+        connu = self.dossier or self.proche
+        return connu.famille if connu else None
+
+    @property
+    def jumeau(self) -> Enfant | None:
+        """The child already known of the same birth."""
+        return self.proche.enfant if self.proche and self.lien == JUMEAU else None
 
     @cached_property
     def reglages(self) -> dict[str, Any]:
@@ -114,12 +139,23 @@ def pieces_du_dossier(dossier: Dossier) -> list[PieceJustificative]:
     return [*foyer, *dossier.pieces.all()]
 
 
-def jours_des_pieces(dossier: Dossier | None) -> dict[str, date]:
+def jours_des_pieces(cadre: Cadre) -> dict[str, date]:
     """When each piece already seen was: a change of the dossier does not make it newer."""
-    if dossier is None:
+    connu = cadre.dossier or cadre.proche
+    if connu is None:
         return {}
-    vues = (p for p in pieces_du_dossier(dossier) if p.etat == EtatPiece.VUE)
-    return {p.code: p.vue_le for p in vues if p.vue_le}
+    vues = (p for p in pieces_du_dossier(connu) if p.etat == EtatPiece.VUE)
+    return {p.code: p.vue_le for p in vues if p.vue_le and (cadre.dossier or p.code not in PIECES_DOSSIER)}
+
+
+_CHANGENT = (ActionJournal.MODIFICATION, ActionJournal.PIECE, ActionJournal.ETAT, ActionJournal.DEPOT)
+
+
+def changements_depuis(dossier: Dossier, depuis: datetime | None, limite: int = 5) -> list[Journal]:
+    """Who changed this dossier or its household since, the latest first; the last one when nobody knows."""
+    actes = Journal.objects.filter(dossier__famille=dossier.famille_id, action__in=_CHANGENT)
+    actes = actes.select_related("par", "mairie", "dossier").order_by("-le", "-pk")
+    return list(actes.filter(le__gte=depuis)[:limite]) if depuis else list(actes[:1])
 
 
 def brouillons_des_autres(dossier: Dossier, agent: Agent) -> list[Brouillon]:

@@ -14,6 +14,7 @@ from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.regles.semaine import nombre_jours
 
 REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
+FRATRIE, JUMEAU = "fratrie", "jumeau"
 HORAIRES_MATIN = ("08:00", "12:30")
 HORAIRES_APRES_MIDI = ("12:30", "17:30")
 
@@ -149,6 +150,8 @@ class Saisie:
     # (rank of the child, id of the look-alike dossier) → coded reason
     distinctions: Mapping[tuple[int, int], str] = field(default_factory=dict)
     famille: int | None = None
+    # The child already known of this very birth (id), in the household named.
+    jumeau: int | None = None
     origine: str = "guichet"
     numero_origine: str = ""
     nature: str = "premiere"
@@ -156,7 +159,7 @@ class Saisie:
 
     @property
     def multiple(self) -> bool:
-        return len(self.enfants) > 1
+        return len(self.enfants) > 1 or self.jumeau is not None
 
     @property
     def besoin(self) -> SaisieBesoin:
@@ -215,7 +218,7 @@ def est_complet(obligatoires: tuple[str, ...], vues: frozenset[str]) -> bool:
 
 def jour_complet(pieces: tuple[SaisiePiece, ...], obligatoires: tuple[str, ...], depose_le: date) -> date:
     """Le jour où le dossier est devenu complet : la dernière pièce obligatoire vue, jamais avant le dépôt."""
-    return max((p.vue_le for p in pieces if p.code in obligatoires and p.vue_le), default=depose_le)
+    return max((depose_le, *(p.vue_le for p in pieces if p.code in obligatoires and p.vue_le)))
 
 
 _PARENTS = ("situation_familiale", "activite_1", "activite_2")

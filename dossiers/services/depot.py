@@ -29,7 +29,7 @@ from dossiers.queries.apercu import situation_de_saisie
 from dossiers.queries.saisie import Cadre
 from dossiers.queries.situations import LigneDossier
 from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
-from dossiers.services import ecriture
+from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_famille, coter_nouveaux
 from dossiers.services.rapprochement import chercher_ressemblances_cachees
 from guichet.erreurs import ErreurMetier
@@ -45,9 +45,13 @@ def deposer_dossier(
     mairie: Mairie,
     maintenant: datetime,
     brouillon: int | None = None,
+    version_famille: int | None = None,
     cadre: Cadre | None = None,
 ) -> list[Dossier]:
     """One dossier per child of the birth, in one household; the draft it came from goes with it.
+
+    In a household already known (`saisie.famille`), what differs of it is written and told to its other
+    dossiers; `version_famille` is the one the entry began from, `version_perimee` when it moved since.
 
     Raises ErreurMetier for what `recevabilite.controler` blocks (an old list has rules of its own), and
     `brouillon_disparu` when the draft was saved or thrown away meanwhile: a second click deposits nothing.
@@ -59,14 +63,17 @@ def deposer_dossier(
         ecriture.refuser_si_irrecevable(saisie, cadre)
     if brouillon is not None:
         _consommer(brouillon, par)
-    famille = _famille(saisie, maintenant)
+    famille, change = _famille(saisie, version_famille, maintenant)
     enfants = _enfants(famille, saisie)
     dossiers = _dossiers(enfants, saisie, par=par, mairie=mairie, maintenant=maintenant, regles=regles)
     Besoin.objects.bulk_create(b for d in dossiers for b in ecriture.besoins_de(d, saisie))
     Voeu.objects.bulk_create(v for d in dossiers for v in ecriture.voeux_de(d, saisie))
-    PieceJustificative.objects.bulk_create(
-        _pieces_nouvelles(dossiers, saisie, regles["pieces_obligatoires"], par=par, mairie=mairie)
-    )
+    obligatoires = tuple(regles["pieces_obligatoires"])
+    commun: dict[str, Any] = {"obligatoires": obligatoires, "par": par, "mairie": mairie}
+    if saisie.famille:
+        _avec_la_fratrie(dossiers, saisie, change, commun, maintenant)
+    else:
+        PieceJustificative.objects.bulk_create(ecriture.pieces_de(dossiers, saisie, **commun))
     _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
     _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
     _coter(dossiers, saisie, cadre, par=par, maintenant=maintenant)
@@ -99,24 +106,41 @@ def _consommer(brouillon: int, par: Agent | None) -> None:
         )
 
 
-def _famille(saisie: Saisie, maintenant: datetime) -> Famille:
-    """A new household, or the one of a brother or sister, whose facts are told anew."""
-    famille = (
-        Famille.objects.select_for_update().get(pk=saisie.famille) if saisie.famille else Famille(version=0)
-    )
-    ecriture.poser_foyer(famille, saisie, maintenant=maintenant)
-    famille.version += 1
-    famille.save()
+def _famille(saisie: Saisie, version: int | None, maintenant: datetime) -> tuple[Famille, bool]:
+    """A new household, or the one of a brother or sister, whose facts are told anew; whether they changed."""
     if saisie.famille:
-        famille.responsables.all().delete()
+        connue = foyer.verrouiller_famille(saisie.famille)
+        if version is not None and version != connue.version:
+            raise foyer.version_perimee("Ce foyer")
+        return connue, foyer.modifier_foyer(connue, saisie, maintenant=maintenant)
+    famille = Famille()
+    ecriture.poser_foyer(famille, saisie, maintenant=maintenant)
+    famille.save()
     Responsable.objects.bulk_create(ecriture.responsables_de(famille, saisie))
-    return famille
+    return famille, True
+
+
+def _avec_la_fratrie(
+    dossiers: Sequence[Dossier],
+    saisie: Saisie,
+    change: bool,
+    commun: dict[str, Any],
+    maintenant: datetime,
+) -> None:
+    """What the household showed serves its other dossiers too, and they are told."""
+    famille = dossiers[0].famille
+    pieces, _ = foyer.modifier_pieces(dossiers, saisie, **commun, baisser=False)
+    if change or pieces or saisie.jumeau:
+        foyer.prevenir_fratrie(famille, sauf=dossiers)
+    if pieces:
+        autres = famille.dossiers.exclude(pk__in=[d.pk for d in dossiers]).order_by("pk")
+        foyer.completer(autres, **commun, maintenant=maintenant)
 
 
 def _enfants(famille: Famille, saisie: Saisie) -> list[Enfant]:
-    groupe = GroupeNaissance.objects.create(regle=saisie.regle_groupe) if saisie.multiple else None
+    groupe, premier = _groupe(famille, saisie)
     enfants = []
-    for rang, saisi in enumerate(saisie.enfants, 1):
+    for rang, saisi in enumerate(saisie.enfants, premier):
         enfant = Enfant(
             famille=famille,
             nom=saisi.nom,
@@ -130,6 +154,30 @@ def _enfants(famille: Famille, saisie: Saisie) -> list[Enfant]:
         enfant.normaliser()
         enfants.append(enfant)
     return Enfant.objects.bulk_create(enfants)
+
+
+def _groupe(famille: Famille, saisie: Saisie) -> tuple[GroupeNaissance | None, int]:
+    """The birth the children share, and the rank of the first: a twin joins the birth of the one known."""
+    if saisie.jumeau is None:
+        return (GroupeNaissance.objects.create(regle=saisie.regle_groupe) if saisie.multiple else None), 1
+    jumeau = Enfant.objects.select_related("groupe").filter(famille=famille, pk=saisie.jumeau).first()
+    if jumeau is None:
+        raise ErreurMetier("jumeau_inconnu", "Cet enfant n’est pas du foyer de ce jumeau.")
+    if any((e.naissance, e.jour) != (jumeau.date_naissance, jumeau.ne_ou_prevu_le) for e in saisie.enfants):
+        raise ErreurMetier(
+            "jumeau_autre_jour",
+            "Un jumeau a la date de naissance, ou le terme, de l’enfant déjà connu.",
+            champ="enfants.0.naissance",
+        )
+    groupe = jumeau.groupe or GroupeNaissance.objects.create(regle=saisie.regle_groupe)
+    if groupe.regle != saisie.regle_groupe:
+        groupe.regle = saisie.regle_groupe
+        groupe.save(update_fields=["regle"])
+    if jumeau.groupe is None:
+        jumeau.groupe = groupe
+        jumeau.save(update_fields=["groupe"])
+    rangs = groupe.enfants.values_list("rang_naissance", flat=True)
+    return groupe, max(rangs) + 1
 
 
 def _dossiers(
@@ -179,24 +227,6 @@ def _pieces_du_foyer(saisie: Saisie) -> frozenset[str]:
         return frozenset()
     vues = PieceJustificative.objects.filter(famille=saisie.famille, etat="vue")
     return frozenset(vues.values_list("code", flat=True))
-
-
-def _pieces_nouvelles(
-    dossiers: Sequence[Dossier],
-    saisie: Saisie,
-    obligatoires: Sequence[str],
-    *,
-    par: Agent | None,
-    mairie: Mairie,
-) -> list[PieceJustificative]:
-    lignes = ecriture.pieces_de(dossiers, saisie, obligatoires=obligatoires, par=par, mairie=mairie)
-    if not saisie.famille:
-        return lignes
-    montrees = {p.code for p in saisie.pieces if p.vue_le}
-    connues = PieceJustificative.objects.filter(famille=saisie.famille)
-    connues.filter(code__in=montrees).delete()
-    gardees = set(connues.values_list("code", flat=True))
-    return [p for p in lignes if p.famille_id is None or p.code not in gardees]
 
 
 def _distinguer(

@@ -1,10 +1,9 @@
 """Changing a dossier: only what differs is written, and never over somebody else's work."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from dossiers.models import (
@@ -14,19 +13,13 @@ from dossiers.models import (
     Dossier,
     Enfant,
     EtatDossier,
-    EtatPiece,
-    Famille,
-    PieceJustificative,
-    Responsable,
     Voeu,
 )
-from dossiers.queries.completude import completude
 from dossiers.queries.saisie import Cadre
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
-from dossiers.services import ecriture
+from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_dossier, coter_famille
-from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -55,12 +48,12 @@ def modifier_dossier(
     cadre = cadre or Cadre(timezone.localdate(maintenant))
     ecriture.refuser_si_irrecevable(saisie, cadre)
     obligatoires = cadre.obligatoires
-    foyer = _modifier_foyer(frais, saisie, maintenant)
-    pieces_foyer, pieces_enfant = _modifier_pieces(
-        frais, saisie, obligatoires=obligatoires, par=par, mairie=mairie
+    change = foyer.modifier_foyer(frais.famille, saisie, maintenant=maintenant)
+    pieces_foyer, pieces_enfant = foyer.modifier_pieces(
+        [frais], saisie, obligatoires=obligatoires, par=par, mairie=mairie
     )
     touches = {
-        "foyer": foyer or pieces_foyer,
+        "foyer": change or pieces_foyer,
         "enfant": _modifier_enfant(frais.enfant, saisie),
         "besoin": _modifier_besoins(frais, saisie),
         "choix": _modifier_voeux(frais, saisie),
@@ -70,7 +63,7 @@ def modifier_dossier(
     frais.version += 1
     frais.save()
     if touches["foyer"]:
-        _prevenir_fratrie(frais)
+        foyer.prevenir_fratrie(frais.famille, sauf=[frais])
     Brouillon.objects.filter(dossier=frais, agent=par).delete()
     journaliser(
         ActionJournal.MODIFICATION,
@@ -82,32 +75,12 @@ def modifier_dossier(
         details={"parties": sorted(nom for nom, touche in touches.items() if touche)},
     )
     concernes = Dossier.objects.filter(famille=frais.famille) if pieces_foyer else [frais]
-    for un in concernes:
-        _completer(un, obligatoires, par=par, mairie=mairie, maintenant=maintenant)
-    return _recoter(frais, foyer=touches["foyer"], par=par, maintenant=maintenant)
+    foyer.completer(concernes, obligatoires, par=par, mairie=mairie, maintenant=maintenant)
+    return _recoter(frais, tous=touches["foyer"], par=par, maintenant=maintenant)
 
 
-def _completer(
-    dossier: Dossier,
-    obligatoires: tuple[str, ...],
-    *,
-    par: Agent | None,
-    mairie: Mairie,
-    maintenant: datetime,
-) -> None:
-    """The last compulsory piece seen, the dossier is ranked; one of them taken back, it no longer is."""
-    if dossier.etat not in (EtatDossier.INCOMPLET, EtatDossier.ACTIF):
-        return
-    pieces = completude(dossier, le=timezone.localdate(maintenant), obligatoires=obligatoires)
-    communs: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
-    if dossier.etat == EtatDossier.INCOMPLET and pieces.jour:
-        changer_etat(dossier, "completer", complet_le=pieces.jour, **communs)
-    elif dossier.etat == EtatDossier.ACTIF and pieces.jour is None and pieces.retiree:
-        changer_etat(dossier, "rouvrir", motif=pieces.motif or cycle.PIECE_REFUSEE, **communs)
-
-
-def _recoter(dossier: Dossier, *, foyer: bool, par: Agent | None, maintenant: datetime) -> Dossier:
-    if foyer:
+def _recoter(dossier: Dossier, *, tous: bool, par: Agent | None, maintenant: datetime) -> Dossier:
+    if tous:
         coter_famille(dossier.famille, par=par, maintenant=maintenant)
     else:
         coter_dossier(dossier, par=par, maintenant=maintenant)
@@ -116,37 +89,20 @@ def _recoter(dossier: Dossier, *, foyer: bool, par: Agent | None, maintenant: da
 
 def _verrouiller(dossier: Dossier, version: int) -> Dossier:
     """The household first, then the dossier: brothers and sisters changed together cannot deadlock."""
-    Famille.objects.select_for_update().get(pk=dossier.famille_id)
+    foyer.verrouiller_famille(dossier.famille_id)
     frais = (
         Dossier.objects.select_for_update(of=("self",))
         .select_related("famille", "enfant__groupe")
         .get(pk=dossier.pk)
     )
     if frais.version != version:
-        raise ErreurMetier(
-            "version_perimee",
-            "Ce dossier a changé depuis que vous l’avez ouvert\u202f: comparez avant d’enregistrer.",
-        )
+        raise foyer.version_perimee("Ce dossier")
     if frais.etat not in MODIFIABLES:
         raise ErreurMetier(
             "dossier_ferme",
             f"Ce dossier est «\u00a0{frais.get_etat_display()}\u00a0»\u202f: il ne change plus ici.",
         )
     return frais
-
-
-def _modifier_foyer(dossier: Dossier, saisie: Saisie, maintenant: datetime) -> bool:
-    famille = dossier.famille
-    change = ecriture.poser_foyer(famille, saisie, maintenant=maintenant)
-    avant = list(famille.responsables.order_by("rang"))
-    apres = ecriture.responsables_de(famille, saisie)
-    adultes_changent = _differents(avant, apres, (*ecriture.CHAMPS_RESPONSABLE, "rang"))
-    if adultes_changent:
-        _synchroniser(avant, apres, Responsable)
-    if change or adultes_changent:
-        famille.version += 1
-        famille.save()
-    return change or adultes_changent
 
 
 def _modifier_enfant(enfant: Enfant, saisie: Saisie) -> bool:
@@ -176,7 +132,9 @@ def _modifier_besoins(dossier: Dossier, saisie: Saisie) -> bool:
     champs = [f.name for f in Besoin._meta.concrete_fields if f.name not in ("id", "dossier")]
     avant = {b.type: b for b in dossier.besoins.all()}
     apres = {b.type: b for b in ecriture.besoins_de(dossier, saisie)}
-    if avant.keys() == apres.keys() and not any(_differents([avant[t]], [apres[t]], champs) for t in apres):
+    if avant.keys() == apres.keys() and not any(
+        foyer.differents([avant[t]], [apres[t]], champs) for t in apres
+    ):
         return False
     dossier.besoins.exclude(type__in=apres).delete()
     for type_besoin, besoin in apres.items():
@@ -194,36 +152,6 @@ def _modifier_voeux(dossier: Dossier, saisie: Saisie) -> bool:
     return True
 
 
-def _modifier_pieces(
-    dossier: Dossier,
-    saisie: Saisie,
-    *,
-    obligatoires: Sequence[str],
-    par: Agent | None,
-    mairie: Mairie,
-) -> tuple[bool, bool]:
-    """Write the pieces that changed; those not named are left alone. Says (household, child) touched."""
-    connues = {
-        (p.famille_id is not None, p.code): p
-        for p in PieceJustificative.objects.filter(
-            models.Q(famille=dossier.famille) | models.Q(dossier=dossier)
-        )
-    }
-    touches = {True: False, False: False}
-    champs = ("etat", "equivalent", "vue_le", "obligatoire")
-    for piece in ecriture.pieces_de([dossier], saisie, obligatoires=obligatoires, par=par, mairie=mairie):
-        du_foyer = piece.famille_id is not None
-        avant = connues.get((du_foyer, piece.code))
-        if avant and not _differents([avant], [piece], champs):
-            continue
-        if avant and avant.etat == EtatPiece.REFUSEE and piece.etat == EtatPiece.ATTENDUE:
-            continue
-        piece.pk = avant.pk if avant else None
-        piece.save()
-        touches[du_foyer] = True
-    return touches[True], touches[False]
-
-
 def _modifier_dossier(dossier: Dossier, saisie: Saisie) -> bool:
     apres: dict[str, Any] = {
         "quartier_id": saisie.quartier,
@@ -236,27 +164,3 @@ def _modifier_dossier(dossier: Dossier, saisie: Saisie) -> bool:
     for nom, valeur in apres.items():
         setattr(dossier, nom, valeur)
     return change
-
-
-def _prevenir_fratrie(dossier: Dossier) -> None:
-    """The household is theirs too: whoever edits a brother or sister must see it changed."""
-    autres = Dossier.objects.filter(famille=dossier.famille_id).exclude(pk=dossier.pk).en_attente()
-    autres.update(version=models.F("version") + 1)
-
-
-def _differents(avant: Sequence[models.Model], apres: Sequence[models.Model], champs: Sequence[str]) -> bool:
-    def valeurs(ligne: models.Model) -> tuple[Any, ...]:
-        return tuple(getattr(ligne, champ) for champ in champs)
-
-    return [valeurs(ligne) for ligne in avant] != [valeurs(ligne) for ligne in apres]
-
-
-def _synchroniser(
-    avant: Sequence[Responsable], apres: Sequence[Responsable], modele: type[Responsable]
-) -> None:
-    """Rank by rank: the row of a rank is kept, so that its history reads as one person's."""
-    connus = {r.rang: r.pk for r in avant}
-    modele.objects.filter(pk__in=[r.pk for r in avant if r.rang > len(apres)]).delete()
-    for adulte in apres:
-        adulte.pk = connus.get(adulte.rang)
-        adulte.save()

@@ -8,8 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from dossiers.acces import GUICHET
-from dossiers.forms.comparaison import comparer, fusionner
-from dossiers.forms.feuille import Feuille
+from dossiers.forms.comparaison import SIEN, fusionner
 from dossiers.forms.gestes import Effet, appliquer
 from dossiers.models import Brouillon, Dossier
 from dossiers.queries.saisie import dossier_a_modifier, mes_brouillons
@@ -27,18 +26,14 @@ PARTIES = ("enfants", "responsables", "foyer", "besoin", "choix")
 
 @reserve_a(*GUICHET)
 def nouveau(request: HttpRequest) -> HttpResponse:
-    atelier = Atelier(request)
-    return _traiter(atelier) if request.method == "POST" else _montrer(atelier)
+    atelier = _nouvel_atelier(request)
+    return _traiter(atelier) if request.method == "POST" else _ouvrir_page(atelier)
 
 
 @reserve_a(*GUICHET)
 def modifier(request: HttpRequest, numero: str) -> HttpResponse:
-    dossier = _ouvrir(request, numero)
-    atelier = Atelier(request, dossier)
-    if request.method == "POST":
-        return _traiter(atelier)
-    noter_lecture(request, dossier, "modifier")
-    return _montrer(atelier)
+    atelier = Atelier(request, _ouvrir(request, numero))
+    return _traiter(atelier) if request.method == "POST" else _ouvrir_page(atelier)
 
 
 @require_POST
@@ -48,7 +43,7 @@ def suivi(request: HttpRequest, numero: str = "") -> HttpResponse:
     if request.POST.get("agent", str(request.user.pk)) != str(request.user.pk):
         # Somebody else signed in from this browser: what the first one typed is not theirs to keep.
         return HttpResponse(status=401)
-    atelier = Atelier(request, _ouvrir(request, numero) if numero else None)
+    atelier = Atelier(request, _ouvrir(request, numero)) if numero else _nouvel_atelier(request)
     brouillon = atelier.garder()
     reponse = render(request, "dossiers/saisie/_suivi.html", atelier.contexte())
     if brouillon:
@@ -83,6 +78,21 @@ def _ouvrir(request: HttpRequest, numero: str) -> Dossier:
     return dossier
 
 
+def _nouvel_atelier(request: HttpRequest) -> Atelier:
+    """A new dossier, in a new household or in that of a dossier this person may change."""
+    atelier = Atelier(request)
+    if numero := atelier.depuis:
+        atelier.rattacher(_ouvrir(request, numero))
+    return atelier
+
+
+def _ouvrir_page(atelier: Atelier) -> HttpResponse:
+    """The page as one comes to it; a draft somebody overtook says so at once."""
+    if lu := atelier.dossier or atelier.cadre.proche:
+        noter_lecture(atelier.request, lu, "modifier")
+    return _comparer(atelier, statut=200) if atelier.perimee else _montrer(atelier)
+
+
 def _montrer(atelier: Atelier, *, fautes: bool = False, statut: int = 200, **plus: Any) -> HttpResponse:
     contexte = atelier.contexte(fautes=fautes, **plus)
     return render(atelier.request, "dossiers/saisie/page.html", contexte, status=statut)
@@ -109,7 +119,7 @@ def _apres_geste(atelier: Atelier, effet: Effet) -> HttpResponse:
     """The whole page, or with htmx the part that changed and what moves beside it."""
     plus = {"cible": effet.focus, "annonce": effet.annonce}
     if atelier.request.htmx and effet.partie in PARTIES:  # type: ignore[attr-defined]
-        # No `autofocus` in a part: htmx would obey it late, once the agent is elsewhere. The page's script does.
+        # No `autofocus` in a part: htmx would obey it late, the agent being elsewhere already.
         contexte = atelier.contexte(partie=f"dossiers/saisie/_{effet.partie}.html", **plus)
         return render(atelier.request, "dossiers/saisie/_apres_geste.html", contexte)
     return _montrer(atelier, focus=effet.focus, **plus)
@@ -130,6 +140,8 @@ def _enregistrer(atelier: Atelier) -> HttpResponse:
         dossiers = _ecrire(atelier, atelier.mairie)
     except ErreurMetier as refus:
         if refus.code == "version_perimee":
+            atelier.relire()
+            atelier.garder()
             return _comparer(atelier)
         page.signaler(refus.champ or "", refus.message)
         return _refuser(atelier)
@@ -149,7 +161,10 @@ def _ecrire(atelier: Atelier, mairie: Mairie) -> list[Dossier]:
     if atelier.dossier:
         return [modifier_dossier(atelier.dossier, saisie, version=atelier.version, **commun)]
     brouillon = atelier.brouillon_de_la_feuille()
-    return deposer_dossier(saisie, brouillon=brouillon.pk if brouillon else None, **commun)
+    version = atelier.version if atelier.cadre.proche else None
+    return deposer_dossier(
+        saisie, brouillon=brouillon.pk if brouillon else None, version_famille=version, **commun
+    )
 
 
 def _refuser(atelier: Atelier) -> HttpResponse:
@@ -158,24 +173,30 @@ def _refuser(atelier: Atelier) -> HttpResponse:
     return _montrer(atelier, fautes=True, statut=422)
 
 
-def _comparer(atelier: Atelier) -> HttpResponse:
+def _comparer(atelier: Atelier, *, statut: int = 409, annonce: str = "") -> HttpResponse:
     """Somebody saved meanwhile: show both, keep mine as a draft, write nothing over theirs."""
-    brouillon = atelier.garder()
-    base = Feuille.gardee(brouillon.donnees.get("base")) if brouillon else Feuille()
-    ecarts = comparer(atelier.feuille, atelier.feuille_enregistree(), atelier.controlee, base)
-    return _montrer(atelier, statut=409, ecarts=ecarts)
+    return _montrer(
+        atelier, statut=statut, ecarts=atelier.ecarts(), changements=atelier.changements(), annonce=annonce
+    )
 
 
 def _fusionner(atelier: Atelier) -> HttpResponse:
-    """The agent chose, field by field; the sheet now starts from the dossier as it is."""
-    if atelier.dossier is None:
+    """The agent chose, row by row; the sheet now starts from what is in base.
+
+    A row without an answer, or a base that moved again, is asked again: nothing is decided by silence.
+    """
+    if not atelier.perimee:
         return _montrer(atelier)
-    sienne = atelier.feuille_enregistree()
-    choisis = [nom for nom in sienne.noms() | atelier.feuille.noms() if _prend_le_sien(atelier.request, nom)]
-    atelier.feuille = fusionner(atelier.feuille, sienne, choisis, atelier.dossier.version)
+    ecarts = atelier.ecarts()
+    a_jour = atelier.request.POST.get("comparee") == str(atelier.version_en_base)
+    repondus = all(atelier.request.POST.get(f"version-de-{e.nom}") for e in ecarts)
+    if not (a_jour and repondus):
+        atelier.garder()
+        mot = "Choisissez une version pour chaque ligne." if a_jour else "Le dossier a encore changé."
+        return _comparer(atelier, annonce=mot)
+    les_siens = [e for e in ecarts if e.choix == SIEN]
+    atelier.repartir(
+        fusionner(atelier.feuille, atelier.feuille_en_base(), les_siens, atelier.version_en_base)
+    )
     atelier.garder()
     return _montrer(atelier, annonce="Vérifiez, puis enregistrez.")
-
-
-def _prend_le_sien(request: HttpRequest, nom: str) -> bool:
-    return request.POST.get(f"version-de-{nom}") == "sien"

@@ -11,17 +11,24 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.forms.depuis_dossier import feuille_du_dossier
+from dossiers.forms.comparaison import MIEN, SIEN, Ecart, comparer
+from dossiers.forms.depart import Depart, relire
+from dossiers.forms.depuis_dossier import feuille_du_dossier, feuille_rattachee, mots_du_foyer
 from dossiers.forms.feuille import Feuille, feuille_neuve
 from dossiers.forms.gestes import PREREGLAGES
 from dossiers.forms.page import PageSaisie
 from dossiers.models import Brouillon, Dossier
-from dossiers.queries.saisie import Cadre, brouillons_des_autres, dossier_a_modifier
+from dossiers.queries.historique import evenements
+from dossiers.queries.saisie import Cadre, brouillons_des_autres, changements_depuis, dossier_a_modifier
+from dossiers.regles.saisie import FAITS_DOSSIER, FRATRIE, JUMEAU
 from dossiers.services.brouillons import enregistrer_brouillon
 from dossiers.views.saisie_vivant import Vivant
 from guichet.acces import personne
 from structures.models import Mairie, Profil
 from structures.regles.semaine import JOURS
+
+COTES = (MIEN, SIEN)
+FAITS_A_SOI = tuple(f"foyer-{code}" for code in FAITS_DOSSIER)
 
 
 class Atelier:
@@ -52,8 +59,22 @@ class Atelier:
             return feuille.posee({"version": str(version)}) if version else feuille
         if self.dossier:
             return feuille_du_dossier(self.dossier, jeton=jeton)
-        jour = self.cadre.jour.isoformat()
-        return feuille_neuve(jour=jour, commune=settings.VILLE, jeton=jeton)
+        neuve = feuille_neuve(jour=self.cadre.jour.isoformat(), commune=settings.VILLE, jeton=jeton)
+        demande = {lien: self.request.GET.get(lien, "") for lien in (FRATRIE, JUMEAU)}
+        lien = next((lien for lien, numero in demande.items() if numero), None)
+        return neuve.posee({"depuis": demande[lien], "lien": lien}) if lien else neuve
+
+    @property
+    def depuis(self) -> str:
+        """The dossier whose household a new one joins, if any."""
+        return "" if self.dossier else self.feuille.mot("depuis")
+
+    def rattacher(self, proche: Dossier) -> None:
+        """Put the new dossier in the household of `proche`, which this person may change."""
+        lien = JUMEAU if self.feuille.mot("lien") == JUMEAU else FRATRIE
+        self.cadre.proche, self.cadre.lien = proche, lien
+        if self.request.method == "GET" and self.brouillon is None:
+            self.feuille = feuille_rattachee(self.feuille, proche, lien=lien)
 
     def _brouillon_demande(self) -> Brouillon | None:
         miens = Brouillon.objects.filter(agent=self.qui.agent)
@@ -110,15 +131,9 @@ class Atelier:
             maintenant=self.maintenant,
             dossier=self.dossier,
             version_dossier=self.version or None,
-            base=self._base(),
+            base=self.depart.feuille.donnees() if self.depart else None,
         )
         return self.brouillon
-
-    def _base(self) -> dict[str, list[str]] | None:
-        """The dossier as this sheet began from it, while it still is so."""
-        if self.dossier and self.version == self.dossier.version:
-            return feuille_du_dossier(self.dossier).donnees()
-        return None
 
     def brouillon_de_la_feuille(self) -> Brouillon | None:
         """The draft this very sheet was kept in."""
@@ -128,10 +143,84 @@ class Atelier:
         jeton = self.feuille.mot("jeton")
         return miens.filter(dossier=None, donnees__jeton__0=jeton).first() if jeton else None
 
-    def feuille_enregistree(self) -> Feuille:
-        """The dossier as it is in the database now."""
-        frais = dossier_a_modifier(self.dossier.numero) if self.dossier else None
-        return feuille_du_dossier(frais) if frais else Feuille()
+    # What is changed, as it is in base; and as it was when this sheet began
+
+    @property
+    def objet(self) -> str:
+        """Names what is changed: the dossier, or the household a new one joins; empty for a new household."""
+        famille = self.cadre.famille
+        return self.dossier.numero if self.dossier else f"foyer {famille.pk}" if famille else ""
+
+    @property
+    def version_en_base(self) -> int:
+        famille = self.cadre.famille
+        return self.dossier.version if self.dossier else famille.version if famille else 0
+
+    @property
+    def perimee(self) -> bool:
+        """Somebody saved since this sheet began."""
+        return bool(self.objet) and self.version != self.version_en_base
+
+    def feuille_en_base(self) -> Feuille:
+        """The same sheet had it been typed today: the dossier, or mine with the household as it is."""
+        if self.dossier:
+            return feuille_du_dossier(self.dossier)
+        if self.cadre.proche is None:
+            return self.feuille
+        foyer = mots_du_foyer(self.cadre.proche)
+        effaces = {n: None for n in self.feuille.noms() if n == "second" or n.startswith(("r2-", "foyer-"))}
+        propres = {n: self.feuille.mots(n) for n in effaces if n.startswith("foyer-") and n in FAITS_A_SOI}
+        return self.feuille.posee({**effaces, **propres, **{n: foyer.mots(n) for n in foyer.noms()}})
+
+    @cached_property
+    def depart(self) -> Depart | None:
+        """As the page carries it, else as the draft kept it, else what is in base if it has not moved."""
+        if not self.objet:
+            return None
+        porte = relire(self.request.POST.get("depart", ""), self.objet)
+        if porte and porte.version == self.version:
+            return porte
+        brouillon = self.brouillon or self.brouillon_de_la_feuille()
+        base = (
+            brouillon.donnees.get("base") if brouillon and brouillon.version_dossier == self.version else None
+        )
+        if brouillon and base:
+            return Depart(Feuille.gardee(base), self.version, brouillon.cree_le)
+        return None if self.perimee else Depart(self.feuille_en_base(), self.version, self.maintenant)
+
+    def depart_signe(self) -> str:
+        return self.depart.signe(self.objet) if self.depart else ""
+
+    def ecarts(self) -> list[Ecart]:
+        """Mine against what is in base, with the answers already given to this very comparison."""
+        choix = {}
+        if self.request.POST.get("comparee") == str(self.version_en_base):
+            donnes = self.request.POST.items()
+            choix = {
+                n.removeprefix("version-de-"): v
+                for n, v in donnes
+                if n.startswith("version-de-") and v in COTES
+            }
+        depart = self.depart.feuille if self.depart else None
+        return comparer(self.feuille, self.feuille_en_base(), self.controlee, depart, choix)
+
+    def changements(self) -> list[Any]:
+        """Who saved meanwhile, and when."""
+        connu = self.dossier or self.cadre.proche
+        return evenements(changements_depuis(connu, self.depart.le if self.depart else None)) if connu else []
+
+    def repartir(self, feuille: Feuille) -> None:
+        """Begin again from what is in base, with this sheet."""
+        self.feuille = feuille
+        for nom in ("depart", "controlee", "vivant"):
+            self.__dict__.pop(nom, None)
+
+    def relire(self) -> None:
+        """Read again what somebody else has just saved."""
+        if self.dossier:
+            self.dossier = self.cadre.dossier = dossier_a_modifier(self.dossier.numero)
+        elif self.cadre.proche:
+            self.cadre.proche = dossier_a_modifier(self.cadre.proche.numero)
 
     @cached_property
     def controlee(self) -> PageSaisie:
@@ -149,6 +238,8 @@ class Atelier:
             "page": page,
             "vivant": self.vivant,
             "dossier": self.dossier,
+            "proche": self.cadre.proche,
+            "jumeau": self.cadre.jumeau,
             "brouillon": self.brouillon,
             "fautes": page.fautes if fautes else [],
             "autres": brouillons_des_autres(self.dossier, self.qui.agent) if self.dossier else [],
@@ -157,6 +248,7 @@ class Atelier:
             "prereglages": [(code, libelle) for code, (libelle, _) in PREREGLAGES.items()],
             "jours": JOURS,
             "ecarts": None,
+            "changements": [],
             "focus": "",
             "cible": "",
             "annonce": "",

@@ -55,7 +55,7 @@
       return;
     }
     const gardee = sessionStorage.getItem(cle);
-    if (!gardee || formulaire.querySelector("[data-resume-erreurs]")) {
+    if (!gardee) {
       return;
     }
     oublier();
@@ -231,7 +231,8 @@
   });
   /* A blank page opens on its first field. */
   function ouvrir() {
-    const premier = formulaire.elements["e1-nom"];
+    /* The child's name is known already when a brother or sister is added. */
+    const premier = formulaire.elements[formulaire.elements.depuis ? "e1-prenom" : "e1-nom"];
     if (premier && !premier.value && !document.querySelector("[data-resume-erreurs], [autofocus]")) {
       premier.focus();
     }

@@ -1,85 +1,27 @@
-"""The entry page over HTTP: what it keeps, what it refuses, what it never does."""
+"""The entry page over HTTP: what it accepts, refuses, tells while typing, and costs."""
 
-import json
 import random
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.forms.depuis_dossier import feuille_du_dossier
-from dossiers.forms.feuille import Feuille
 from dossiers.forms.page import PageSaisie
 from dossiers.models import Brouillon, Cotation, Dossier, Rapprochement
 from dossiers.queries.apercu import situation_de_saisie
 from dossiers.queries.saisie import Cadre, dossier_a_modifier
 from dossiers.regles.cotation import coter
-from dossiers.services.brouillons import purger_brouillons
-from dossiers.services.grilles import charger_grille
-from dossiers.services.publication import publier_maintenant
-from dossiers.taches import purger_les_brouillons
 from structures.models import Structure
 from tests import factories
-from tests.conftest import ClientStrict
+from tests.dossiers.saisie_typee import NOUVEAU, ClientDe, grille, structure, tape
 
 pytestmark = pytest.mark.django_db
-GRILLE = Path(__file__).parents[2] / "fixtures" / "grilles" / "demonstration.json"
-NOUVEAU = "/dossiers/nouveau/"
-ClientDe = Callable[..., ClientStrict]
-
-
-@pytest.fixture
-def structure() -> Structure:
-    structure = factories.creer_structure(nom="Câlin-Doudou")
-    factories.creer_section(structure, nom="Bébés")
-    return structure
-
-
-@pytest.fixture
-def grille() -> None:
-    version = charger_grille(json.loads(GRILLE.read_text("utf-8")), par=None, maintenant=factories.INSTANT)
-    publier_maintenant(version, par=None, maintenant=factories.INSTANT)
-
-
-def tape(structure: Structure, **champs: Any) -> dict[str, Any]:
-    """What a complete entry sends; keys with `__` for « - »."""
-    jour = timezone.localdate()
-    defauts: dict[str, Any] = {
-        "geste": "enregistrer",
-        "jeton": "a" * 32,
-        "nombre": "1",
-        "statut": "ne",
-        "naissance": (jour - timedelta(days=70)).isoformat(),
-        "e1-nom": "Ferrand",
-        "e1-prenom": "Lino",
-        "r1-nom": "Ferrand",
-        "r1-prenom": "Maud",
-        "r1-telephone": "06 39 98 41 07",
-        "r1-commune": "Saint-Étienne",
-        "r1-code_postal": "42100",
-        "r1-activite": "salarie",
-        "r1-autorite_parentale": "on",
-        "foyer-situation": "isole",
-        "regulier-demande": "on",
-        "regulier-entree_le": (jour + timedelta(days=200)).isoformat(),
-        "regulier-tolerance": "30",
-        "regulier-semaine": ["0", "1", "2", "3"],
-        "voeux": [str(structure.pk)],
-        "piece-identite": "on",
-        "piece-domicile": "on",
-        "piece-autorite_parentale": "on",
-        "depose_le": jour.isoformat(),
-        "engagements": "on",
-    }
-    changes = {nom.replace("__", "-"): valeur for nom, valeur in champs.items()}
-    return {nom: v for nom, v in {**defauts, **changes}.items() if v is not None}
+__all__ = ["grille", "structure"]
 
 
 def test_un_dossier_complet_s_enregistre(client_de: ClientDe, structure: Structure, grille: None) -> None:
@@ -241,141 +183,6 @@ def test_la_coordination_choisit_la_mairie(client_de: ClientDe, structure: Struc
     assert Dossier.objects.get().mairie == mairie
 
 
-@pytest.mark.parametrize(
-    ("geste", "champ", "attendu"),
-    [
-        ("plein:regulier", "regulier-semaine", [str(c) for c in range(10)]),
-        ("quatre:regulier", "regulier-semaine", ["0", "1", "2", "3", "6", "7", "8", "9"]),
-        ("matins:regulier", "regulier-semaine", ["0", "2", "4", "6", "8"]),
-        ("effacer:regulier", "regulier-semaine", []),
-        ("monter:2", "voeux", ["B", "A"]),
-        ("descendre:1", "voeux", ["B", "A"]),
-        ("retirer:1", "voeux", ["B"]),
-        ("monter:1", "voeux", ["A", "B"]),
-        ("second:ajouter", "second", ["1"]),
-        ("alternative:ajouter", "alternatives", ["1"]),
-    ],
-)
-def test_les_boutons_marchent_sans_javascript(
-    client_de: ClientDe, structure: Structure, geste: str, champ: str, attendu: list[str]
-) -> None:
-    autre = factories.creer_structure()
-    noms = {"A": str(structure.pk), "B": str(autre.pk)}
-    envoi = tape(structure, geste=geste, voeux=[noms["A"], noms["B"]])
-    reponse = client_de("agent").post(NOUVEAU, envoi)
-    assert reponse.status_code == 200
-    feuille = reponse.context["page"].feuille
-    assert feuille.mots(champ) == [noms.get(v, v) for v in attendu]
-    assert feuille.mot("e1-nom") == "Ferrand"
-    assert not reponse.context["fautes"]
-    assert Brouillon.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("dit", "annonce", "ajoute"),
-    [
-        ("calin doudou", "choix 1", True),
-        ("Câlin-Doudou · Cotonne", "choix 1", True),
-        ("inconnue", "Aucune structure", False),
-        ("creche", "Plusieurs structures", False),
-        ("", "Écrivez un nom", False),
-    ],
-)
-def test_une_structure_s_ajoute_par_son_nom(
-    client_de: ClientDe, structure: Structure, dit: str, annonce: str, ajoute: bool
-) -> None:
-    for _ in range(2):
-        factories.creer_structure()
-    reponse = client_de("agent").post(NOUVEAU, tape(structure, geste="ajouter", voeux=None, ajout=dit))
-    assert annonce in reponse.context["annonce"]
-    assert (reponse.context["page"].voeux == [structure.pk]) is ajoute
-
-
-def test_htmx_ne_recoit_que_la_partie(client_de: ClientDe, structure: Structure) -> None:
-    envoi = tape(structure, geste="plein:regulier")
-    reponse = client_de("agent").post(NOUVEAU, envoi, headers={"HX-Request": "true", "HX-Target": "partie-4"})
-    page = reponse.content.decode()
-    assert page.lstrip().startswith("<section")
-    assert 'id="points"' in page
-    assert "<html" not in page
-
-
-def test_le_suivi_garde_le_brouillon_et_dit_les_points(
-    client_de: ClientDe, structure: Structure, grille: None
-) -> None:
-    agent = client_de("agent")
-    suivi = reverse("dossiers:saisie_suivi")
-    premiere = agent.post(suivi, tape(structure), headers={"HX-Request": "true"})
-    assert "Brouillon enregistré à" in premiere.content.decode()
-    assert "Parent seul en emploi" in premiere.content.decode()
-    assert "Activité du parent 1" in premiere.content.decode()
-    agent.post(suivi, tape(structure, e1__prenom="Lina"), headers={"HX-Request": "true"})
-    brouillon = Brouillon.objects.get()
-    assert brouillon.libelle == "FERRAND Lina"
-    assert premiere["HX-Replace-Url"] == f"{NOUVEAU}?brouillon={brouillon.pk}"
-    repris = agent.get(premiere["HX-Replace-Url"])
-    assert 'value="Lina"' in repris.content.decode()
-    agent.post(NOUVEAU, tape(structure, e1__prenom="Lina"))
-    assert not Brouillon.objects.exists()
-    assert Dossier.objects.count() == 1
-
-
-def test_un_brouillon_est_a_son_agent(client_de: ClientDe, structure: Structure) -> None:
-    agent, autre = client_de("agent"), client_de("agent")
-    agent.post(reverse("dossiers:saisie_suivi"), tape(structure))
-    brouillon = Brouillon.objects.get()
-    assert autre.get(f"{NOUVEAU}?brouillon={brouillon.pk}").status_code == 404
-    assert autre.post(reverse("dossiers:brouillon_supprimer", args=[brouillon.pk])).status_code == 404
-    assert "FERRAND" not in autre.get(reverse("dossiers:brouillons")).content.decode()
-    assert "FERRAND" in agent.get(reverse("dossiers:brouillons")).content.decode()
-    agent.post(reverse("dossiers:brouillon_supprimer", args=[brouillon.pk]))
-    assert not Brouillon.objects.exists()
-
-
-def test_la_page_d_un_agent_ne_s_enregistre_pas_chez_un_autre(
-    client_de: ClientDe, structure: Structure
-) -> None:
-    premier, second = client_de("agent"), client_de("agent")
-    envoi = tape(structure, agent=str(premier.agent.pk))
-    assert second.post(reverse("dossiers:saisie_suivi"), envoi).status_code == 401
-    assert not Brouillon.objects.exists()
-    assert premier.post(reverse("dossiers:saisie_suivi"), envoi).status_code == 200
-    assert Brouillon.objects.get().agent == premier.agent
-
-
-def test_un_brouillon_oublie_part_au_bout_du_delai(client_de: ClientDe, structure: Structure) -> None:
-    client_de("agent").post(reverse("dossiers:saisie_suivi"), tape(structure))
-    maintenant = timezone.now()
-    assert purger_brouillons(maintenant=maintenant + timedelta(days=29)) == 0
-    purger_les_brouillons(timestamp=0)
-    assert Brouillon.objects.count() == 1
-    assert purger_brouillons(maintenant=maintenant + timedelta(days=31)) == 1
-
-
-def test_session_finie_la_saisie_revient_entiere(
-    client: Client, client_de: ClientDe, structure: Structure
-) -> None:
-    anonyme = client.post(NOUVEAU, tape(structure), headers={"Origin": "http://testserver"})
-    page = anonyme.content.decode()
-    assert anonyme.status_code == 401
-    assert ">Maud</textarea>" in page
-    suivi = client.post(reverse("dossiers:saisie_suivi"), tape(structure), headers={"HX-Request": "true"})
-    assert suivi.status_code == 401
-    assert "X-Brouillon" not in suivi.headers
-    repris = client_de("agent").post(NOUVEAU, tape(structure, geste="reprendre"))
-    assert 'value="Maud"' in repris.content.decode()
-    assert not Dossier.objects.exists()
-
-
-def test_un_jeton_csrf_perime_ne_perd_rien(structure: Structure) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(factories.creer_agent("agent"), backend="django.contrib.auth.backends.ModelBackend")
-    reponse = strict.post(NOUVEAU, tape(structure), headers={"Origin": "http://testserver"})
-    page = reponse.content.decode()
-    assert reponse.status_code == 403
-    assert '<textarea name="r1-prenom" hidden>Maud</textarea>' in page
-
-
 def test_un_dossier_qui_ressemble_attend_une_reponse(client_de: ClientDe, structure: Structure) -> None:
     agent = client_de("agent")
     agent.post(NOUVEAU, tape(structure))
@@ -445,63 +252,3 @@ def test_une_entree_apres_trois_ans_se_dit_sans_bloquer(client_de: ClientDe, str
     assert "l’école l’accueille dès 3 ans" in suivi.content.decode()
     assert "déclaration de grossesse" not in suivi.content.decode()
     assert agent.post(NOUVEAU, grand).status_code == 302
-
-
-def test_deux_agents_sur_un_dossier_se_le_disent_et_rien_n_est_ecrase(
-    client_de: ClientDe, structure: Structure
-) -> None:
-    mairie = factories.creer_mairie()
-    anne, paul = client_de("agent", mairie=mairie), client_de("agent", mairie=mairie)
-    anne.post(NOUVEAU, tape(structure))
-    dossier = Dossier.objects.get()
-    adresse = reverse("dossiers:modifier", args=[dossier.numero])
-    suivi = reverse("dossiers:modifier_suivi", args=[dossier.numero])
-    mienne = tape(structure, version="1", solution="famille", jeton="c" * 32)
-    anne.post(suivi, mienne, headers={"HX-Request": "true"})
-    assert str(anne.agent) in paul.get(adresse).content.decode()
-    sienne = tape(structure, version="1", solution="conge_parental", r1__telephone="06 39 98 41 99")
-    assert paul.post(adresse, sienne).status_code == 302
-    conflit = anne.post(adresse, mienne)
-    page = conflit.content.decode()
-    assert conflit.status_code == 409
-    assert "Congé parental" in page
-    assert "06 39 98 41 99" in page
-    touches = {e.nom: e.touche for e in conflit.context["ecarts"]}
-    assert (touches["solution"], touches["r1-telephone"]) == (True, False)
-    assert Brouillon.objects.get(agent=anne.agent).donnees["solution"] == ["famille"]
-    assert Dossier.objects.get().solution == "conge_parental"
-    choix = {**mienne, "geste": "fusionner", "version-de-solution": "mien", "version-de-r1-telephone": "sien"}
-    repris = anne.post(adresse, choix)
-    feuille: Feuille = repris.context["page"].feuille
-    assert (feuille.mot("version"), feuille.mot("solution")) == ("2", "famille")
-    finale = {nom: feuille.mots(nom) for nom in feuille.noms()} | {"geste": ["enregistrer"]}
-    assert anne.post(adresse, finale).status_code == 302
-    fin = Dossier.objects.get()
-    assert (fin.solution, fin.version) == ("famille", 3)
-    assert fin.famille.responsables.get().telephone == "0639984199"
-
-
-def test_relire_un_dossier_et_l_enregistrer_tel_quel_ne_change_rien(
-    client_de: ClientDe, structure: Structure, grille: None
-) -> None:
-    agent = client_de("agent")
-    agent.post(
-        NOUVEAU,
-        tape(
-            structure, regulier__rythme="alternee", regulier__semaine_b=["9"], foyer__parcours_insertion="on"
-        ),
-    )
-    dossier = dossier_a_modifier(Dossier.objects.get().numero)
-    assert dossier is not None
-    feuille = feuille_du_dossier(dossier)
-    envoi = {nom: feuille.mots(nom) for nom in feuille.noms()} | {"geste": ["enregistrer"]}
-    assert agent.post(reverse("dossiers:modifier", args=[dossier.numero]), envoi).status_code == 302
-    assert dossier.journal.filter(action="modification").get().details == {"parties": []}
-    assert Dossier.objects.get().complet_le == dossier.complet_le
-
-
-def test_un_dossier_protege_d_ailleurs_n_existe_pas_ici(client_de: ClientDe) -> None:
-    dossier = factories.creer_dossier(famille=factories.creer_famille(protegee=True))
-    adresse = reverse("dossiers:modifier", args=[dossier.numero])
-    assert client_de("agent").get(adresse).status_code == 404
-    assert client_de("agent", mairie=dossier.mairie).get(adresse).status_code == 200
