@@ -92,7 +92,7 @@ def prevenir_fratrie(famille: Famille, *, sauf: Iterable[Dossier]) -> None:
 
 def completer(
     dossiers: Iterable[Dossier],
-    obligatoires: Sequence[str],
+    obligatoires: tuple[str, ...],
     *,
     par: Agent | None,
     mairie: Mairie,

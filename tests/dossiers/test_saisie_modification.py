@@ -112,7 +112,8 @@ def test_un_conflit_propose_ce_que_chacun_a_change_quel_que_soit_le_brouillon(
         "piece-domicile": ("vue", "pas vue", "sien"),
     }
     choix = {f"version-de-{nom}": choix for nom, (_, _, choix) in dits.items()}
-    fusion = {**mienne, **choix, "voeux": [str(structure.pk)], "comparee": "2", "geste": "fusionner"}
+    choix |= {"comparee": str(conflit.context["atelier"].version_en_base), "geste": "fusionner"}
+    fusion = {**mienne, **choix, "voeux": [str(structure.pk)]}
     repris = anne.post(adresse, fusion)
     assert repris.status_code == 200
     assert anne.post(adresse, envoi_de(repris)).status_code == 302

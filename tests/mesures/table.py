@@ -14,6 +14,7 @@ from tests.mesures.agenda import mesurer_agenda
 from tests.mesures.base import base_de_mesure
 from tests.mesures.charge import mesurer_charge
 from tests.mesures.chrono import Figure
+from tests.mesures.concurrence import jumeaux_a_modifier, mesurer_concurrence
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.ville import construire
@@ -54,6 +55,8 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
         dire("• Gestes du guichet")
         lignes += [_sql(f, "≤ 10 ms de SQL") for f in rapprochement(agent, timezone.localdate(maintenant))]
         lignes.append(_sql(enregistrement(agent, maintenant), "≤ 25 requêtes"))
+        dire("• Deux cents modifications simultanées")
+        lignes.append(_concurrence(agent, maintenant))
         dire("• Publication d’une grille")
         calcul = recotation(agent, maintenant)
         lignes.append(
@@ -75,6 +78,16 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
         f"| {agenda.rapport:.2f} × Chromium ({agenda.chromium_s:.1f} s) | ≤ 2,5 × |"
     )
     return lignes
+
+
+def _concurrence(agent: Agent, maintenant: datetime) -> str:
+    cadre = jumeaux_a_modifier(20, par=agent, mairie=Mairie.objects.earliest("pk"), maintenant=maintenant)
+    bilan = mesurer_concurrence(cadre, edits=200, connexions=8)
+    return (
+        f"| 200 modifications de 20 dossiers, 8 connexions | {len(bilan.refus)} recomparées "
+        f"| {bilan.secondes / 200 * 1000:.0f} ms | {bilan.perdus} perdue, {len(bilan.pannes)} interblocage "
+        f"| 0 et 0 |"
+    )
 
 
 def _page(petite: Figure, grande: Figure, pleine: Figure) -> str:
