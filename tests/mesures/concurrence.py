@@ -45,7 +45,7 @@ class Cadre:
 
 
 def jumeaux_a_modifier(dossiers: int, *, par: Agent, mairie: Mairie, maintenant: datetime) -> Cadre:
-    """Households of two, so that two dossiers share each household; the same ones from one run to the next."""
+    """Households of two, so that two dossiers share each household; the same ones at each run."""
     structures = list(Structure.objects.order_by("pk")[:2])
     entrees: dict[int, Saisie] = {}
     for rang in range(dossiers // 2):
