@@ -7,8 +7,9 @@ from dossiers.models import Dossier
 from dossiers.queries.grilles import version_en_vigueur
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
+from dossiers.services.fusion_defaire import oublier_fusions
 from dossiers.services.publication import executer_publication
-from dossiers.services.rapprochement import signaler_ressemblances_cachees
+from dossiers.services.rapprochement import proposer_la_nuit, signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai
 from guichet.acces import personne_de
 from structures.models import Agent
@@ -27,6 +28,14 @@ def recoter_la_nuit(timestamp: int) -> None:
     """Ages and seniorities pass: scores are taken again, and written where they changed."""
     if version := version_en_vigueur():
         recoter_tout(version, maintenant=timezone.now(), refaire=True)
+
+
+@app.periodic(cron="10 4 * * *")
+@app.task(queueing_lock="chercher_doublons")
+def chercher_les_doublons(timestamp: int) -> None:
+    """Pairs nobody looked at yet are proposed; a merge past its delay forgets what undoing it took."""
+    proposer_la_nuit(maintenant=timezone.now())
+    oublier_fusions(maintenant=timezone.now())
 
 
 @app.task

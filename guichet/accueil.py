@@ -10,7 +10,7 @@ from django.utils import timezone
 from commissions.queries import accueil as commissions
 from dossiers.models import Dossier
 from dossiers.queries import accueil as dossiers
-from dossiers.queries import journal, relais
+from dossiers.queries import doublons, journal, relais
 from guichet.acces import Personne
 from structures import queries as structures
 from structures.models import Profil, ServicePartenaire
@@ -41,6 +41,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
             {
                 "titre": "Les dossiers de ma mairie",
                 "compteurs": dossiers.compteurs(siens, le=jour),
+                "rapprochements": doublons.nombre_a_examiner(moi),
                 "mairie": moi.mairie,
                 "cle": "mairie",
             },
@@ -62,7 +63,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
             {
                 "titre": "Les dossiers de la ville",
                 "compteurs": dossiers.compteurs(Dossier.objects.all(), le=jour),
-                "rapprochements": dossiers.rapprochements_a_examiner(),
+                "rapprochements": doublons.nombre_a_examiner(moi),
                 "mairie": None,
                 "cle": "ville",
             },

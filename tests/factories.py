@@ -19,6 +19,7 @@ from dossiers.models import (
     Famille,
     GrilleCriteres,
     MotifCloture,
+    Rapprochement,
     Reprise,
     Responsable,
     Voeu,
@@ -214,6 +215,12 @@ def creer_admission(section: Section, **champs: Any) -> Admission:
     enfant = champs.pop("enfant", None) or creer_enfant()
     defauts = {"demi_journees": list(range(10)), "debut": date(2026, 9, 1), "fin": date(2028, 8, 31)}
     return Admission.objects.create(enfant=enfant, section=section, **{**defauts, **champs})
+
+
+def creer_rapprochement(un: Dossier, autre: Dossier, **champs: Any) -> Rapprochement:
+    """A pair to review."""
+    bas, haut = sorted((un, autre), key=lambda d: d.pk)
+    return Rapprochement.objects.create(dossier=bas, autre=haut, **{"le": INSTANT, **champs})
 
 
 def creer_convention(gestionnaire: Gestionnaire | None = None, **champs: Any) -> Convention:

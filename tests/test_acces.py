@@ -19,6 +19,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from dossiers.models import Brouillon
+from dossiers.services.fusion import fusionner
 from structures.models import Agent, Mairie, Profil, Structure
 from tests import factories
 from tests.conftest import ClientStrict
@@ -77,6 +78,17 @@ def un_dossier(monde: Monde) -> dict[str, Any]:
 
 def un_dossier_choisi(monde: Monde) -> dict[str, Any]:
     return {"numero": factories.creer_dossier(mairie=monde.mairie, voeux=[monde.structure]).numero}
+
+
+def une_ressemblance(monde: Monde) -> dict[str, Any]:
+    paire = factories.creer_dossier(mairie=monde.mairie), factories.creer_dossier()
+    return {"pk": factories.creer_rapprochement(*paire).pk}
+
+
+def une_fusion(monde: Monde) -> dict[str, Any]:
+    garde, absorbe = factories.creer_dossier(mairie=monde.mairie), factories.creer_dossier()
+    par = monde.agents["agent"]
+    return {"pk": fusionner(garde, absorbe, choix={}, par=par, maintenant=factories.INSTANT).pk}
 
 
 def une_piece(monde: Monde) -> dict[str, Any]:
@@ -297,6 +309,13 @@ TABLE = [
     ligne("dossiers:renouveler", GUICHET_POST, avec=un_dossier, methode="post"),
     ligne("dossiers:recepisse", GUICHET, avec=un_dossier),
     ligne("dossiers:recepisse_imprimer", GUICHET, avec=un_dossier, methode="post"),
+    # -- dossiers: les doublons
+    ligne("dossiers:rapprochements", GUICHET),
+    ligne("dossiers:rapprochement", GUICHET, avec=une_ressemblance),
+    ligne("dossiers:rapprochement_fusionner", GUICHET, avec=une_ressemblance),
+    ligne("dossiers:rapprochement_distinguer", GUICHET, avec=une_ressemblance, methode="post"),
+    ligne("dossiers:rapprochement_demander", GUICHET_POST, avec=une_ressemblance, methode="post"),
+    ligne("dossiers:fusion", GUICHET, avec=une_fusion),
     # -- dossiers: la liste partagée
     ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
     ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),

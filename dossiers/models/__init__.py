@@ -26,7 +26,15 @@ from .dossier import (
 )
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
-from .journal import ActionJournal, Journal, MotifDistinction, Rapprochement, StatutRapprochement
+from .fusion import Fusion
+from .journal import (
+    ActionJournal,
+    Journal,
+    MotifDistinction,
+    OrigineRapprochement,
+    Rapprochement,
+    StatutRapprochement,
+)
 from .liste import LigneListe, LigneVoeu, VueEnregistree
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
@@ -51,6 +59,7 @@ __all__ = [
     "EtatPiece",
     "EtatReprise",
     "Famille",
+    "Fusion",
     "GrilleCriteres",
     "GroupeNaissance",
     "Journal",
@@ -66,6 +75,7 @@ __all__ = [
     "NatureDossier",
     "OrigineAdmission",
     "OrigineDossier",
+    "OrigineRapprochement",
     "PieceJustificative",
     "Rapprochement",
     "RegimeAllocataire",

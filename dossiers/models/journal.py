@@ -25,6 +25,7 @@ class ActionJournal(models.TextChoices):
     REPRISE = "reprise", "Reprise"
     RAPPROCHEMENT = "rapprochement", "Rapprochement"
     PURGE = "purge", "Purge de l’historique"
+    FUSION = "fusion", "Fusion de deux dossiers"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"
 
 
@@ -60,6 +61,12 @@ class StatutRapprochement(models.TextChoices):
     MEME_ENFANT = "meme_enfant", "Le même enfant"
 
 
+class OrigineRapprochement(models.TextChoices):
+    SAISIE = "saisie", "Saisie au guichet"
+    REPRISE = "reprise", "Reprise d’un fichier"
+    NUIT = "nuit", "Recherche de la nuit"
+
+
 class MotifDistinction(models.TextChoices):
     HOMONYME = "homonyme", "Homonyme, autre famille"
     FRATRIE = "fratrie", "Frère ou sœur"
@@ -70,12 +77,24 @@ class MotifDistinction(models.TextChoices):
 
 @pghistory.track()
 class Rapprochement(models.Model):
-    """Two dossiers that look alike and what a person said of them; `dossier` is the lower id."""
+    """Two dossiers that look alike and what a person said of them; `dossier` is the lower id.
+
+    `certitude` ranks the pairs to review, out of 100; `demande_a` is the mairie asked to settle the pair.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="rapprochements")
     autre = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="rapprochements_inverses")
     statut = models.CharField(max_length=12, choices=StatutRapprochement, default=StatutRapprochement.PROPOSE)
+    origine = models.CharField(
+        max_length=10, choices=OrigineRapprochement, default=OrigineRapprochement.SAISIE
+    )
+    certitude = models.PositiveSmallIntegerField(default=50)
+    raisons = models.CharField(max_length=250, blank=True)
     motif = models.CharField(max_length=20, choices=MotifDistinction, blank=True)
+    demande_a = models.ForeignKey(
+        Mairie, null=True, blank=True, on_delete=models.SET_NULL, related_name="rapprochements_a_trancher"
+    )
+    demande_le = models.DateTimeField("demandé le", null=True, blank=True)
     par = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -83,6 +102,13 @@ class Rapprochement(models.Model):
 
     class Meta:
         ordering = ["-le"]
+        indexes = [
+            models.Index(
+                fields=["-certitude", "id"],
+                name="rapprochement_a_examiner",
+                condition=Q(statut=StatutRapprochement.PROPOSE),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["dossier", "autre"], name="rapprochement_unique"),
             models.CheckConstraint(

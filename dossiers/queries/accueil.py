@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from dossiers.models import Besoin, Brouillon, Dossier, EtatDossier, Rapprochement, StatutRapprochement, Voeu
+from dossiers.models import Besoin, Brouillon, Dossier, EtatDossier, Voeu
 from dossiers.regles import cycle
 from guichet.acces import Personne
 from structures.models import Agent
@@ -72,10 +72,6 @@ def a_renouveler(dossiers: QuerySet[Dossier], *, le: date) -> QuerySet[Dossier]:
 
 def brouillons(agent: Agent) -> QuerySet[Brouillon]:
     return agent.brouillons.select_related("dossier").order_by("-modifie_le")[:LIGNES]
-
-
-def rapprochements_a_examiner() -> int:
-    return Rapprochement.objects.filter(statut=StatutRapprochement.PROPOSE).count()
 
 
 @dataclass(frozen=True)

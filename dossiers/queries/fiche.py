@@ -18,7 +18,9 @@ from dossiers.models import (
     Cotation,
     Dossier,
     EtatGrille,
+    Fusion,
     Journal,
+    MotifCloture,
     PieceJustificative,
     Rapprochement,
     Responsable,
@@ -26,6 +28,7 @@ from dossiers.models import (
     TypeBesoin,
     Voeu,
 )
+from dossiers.queries.fusion import absorbes_par, fusion_active
 from dossiers.queries.grilles import grille_pure
 from dossiers.queries.historique import Evenement, evenements
 from dossiers.regles import cycle
@@ -108,8 +111,10 @@ class Fiche:
     pieces: Sequence[LignePiece] = ()
     contacts: Sequence[Contact] = ()
     histoire: Sequence[Evenement] = ()
-    rapprochements: Sequence[Dossier] = ()
+    rapprochements: Sequence[tuple[int, Dossier]] = ()
     places: Sequence[Admission] = ()
+    fusions: Sequence[Fusion] = ()
+    fusion_dans: Fusion | None = None
 
     @property
     def besoin(self) -> Besoin | None:
@@ -189,6 +194,7 @@ def fiche(
     voeux = voeux_dits(dossier, besoins, cotation, mes_structures)
     lignes, pieces = lignes_et_pieces(dossier, cotation, le=le) if regard.lignes else ([], [])
     jumeaux, fratrie = _autres_enfants(dossier)
+    absorbes = absorbes_par(dossier) if regard.modifier else []
     return Fiche(
         dossier,
         regard,
@@ -202,9 +208,11 @@ def fiche(
         lignes,
         pieces,
         _contacts(dossier),
-        evenements(_journal(dossier)) if regard.modifier else [],
+        _histoire(dossier, absorbes) if regard.modifier else [],
         _ressemblants(dossier) if examine and regard.modifier else [],
         _places(dossier),
+        absorbes,
+        fusion_active(dossier) if regard.modifier and dossier.motif_cloture == MotifCloture.DOUBLON else None,
     )
 
 
@@ -316,6 +324,7 @@ def jumeaux_de(dossier: Dossier) -> list[Dossier]:
 
 def _autres_enfants(dossier: Dossier) -> tuple[list[Dossier], list[Dossier]]:
     autres = Dossier.objects.filter(famille=dossier.famille_id).exclude(pk=dossier.pk)
+    autres = autres.exclude(motif_cloture=MotifCloture.DOUBLON)
     lus = list(autres.select_related("enfant").order_by("-pk")[:10])
     groupe = dossier.enfant.groupe_id
     jumeaux = [d for d in lus if groupe is not None and d.enfant.groupe_id == groupe]
@@ -332,13 +341,16 @@ def _contacts(dossier: Dossier) -> list[Contact]:
     return list(dossier.contacts.select_related("par", "structure").order_by("-le")[:CONTACTS])
 
 
-def _journal(dossier: Dossier) -> list[Journal]:
-    lignes = dossier.journal.exclude(action=ActionJournal.LECTURE).select_related("par", "mairie")
-    return list(lignes.order_by("-le", "-pk")[:EVENEMENTS])
+def _histoire(dossier: Dossier, absorbes: Sequence[Fusion]) -> list[Evenement]:
+    """The acts on this dossier and on those merged into it."""
+    numeros = {f.absorbe_id: f.absorbe.numero for f in absorbes}
+    lignes = Journal.objects.filter(dossier__in=[dossier.pk, *numeros])
+    lues = lignes.exclude(action=ActionJournal.LECTURE).select_related("par", "mairie")
+    return evenements(lues.order_by("-le", "-pk")[:EVENEMENTS], absorbes=numeros)
 
 
-def _ressemblants(dossier: Dossier) -> list[Dossier]:
+def _ressemblants(dossier: Dossier) -> list[tuple[int, Dossier]]:
     paires = Rapprochement.objects.filter(
         Q(dossier=dossier) | Q(autre=dossier), statut=StatutRapprochement.PROPOSE
     ).select_related("dossier__enfant", "autre__enfant")
-    return [p.autre if p.dossier_id == dossier.pk else p.dossier for p in paires]
+    return [(p.pk, p.autre if p.dossier_id == dossier.pk else p.dossier) for p in paires]

@@ -1,6 +1,6 @@
 """The journal of a dossier in French sentences, for its page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,11 +49,13 @@ class Evenement:
     alerte: bool = False
 
 
-def evenements(lignes: Iterable[Journal]) -> list[Evenement]:
+def evenements(lignes: Iterable[Journal], *, absorbes: Mapping[int, str] | None = None) -> list[Evenement]:
+    """`absorbes` maps the merged dossiers to their numbers: their lines say where they come from."""
+    numeros: dict[int | None, str] = {pk: numero for pk, numero in (absorbes or {}).items()}  # noqa: C416
     return [
         Evenement(
             ligne.le,
-            phrase(ligne),
+            (f"[{numeros[ligne.dossier_id]}] " if ligne.dossier_id in numeros else "") + phrase(ligne),
             ligne.par.nom_court if ligne.par else "le logiciel",
             ligne.mairie.nom if ligne.mairie else "",
             ligne.action == ActionJournal.ACCES_MOTIVE,
@@ -107,9 +109,20 @@ def _contact(ligne: Journal) -> str:
 
 
 def _rapprochement(ligne: Journal) -> str:
+    if ligne.details.get("demande_a"):
+        return f"Même enfant que le dossier {ligne.objet} ? Question posée à {ligne.details['demande_a']}"
     if ligne.motif:
         return f"Ce n’est pas le même enfant que le dossier {ligne.objet}"
     return f"Un dossier ressemblant a été déposé à un autre guichet : {ligne.objet}"
+
+
+def _fusion(ligne: Journal) -> str:
+    sens = ligne.details.get("sens", "")
+    if sens == "defaite":
+        return f"Fusion défaite avec le dossier {ligne.objet}"
+    if sens == "absorbe":
+        return f"Même enfant : fusionné dans le dossier {ligne.objet}"
+    return f"Même enfant : le dossier {ligne.objet} est fusionné dans celui-ci"
 
 
 _DIRE = {
@@ -119,4 +132,5 @@ _DIRE = {
     ActionJournal.PIECE.value: _piece,
     ActionJournal.CONTACT.value: _contact,
     ActionJournal.RAPPROCHEMENT.value: _rapprochement,
+    ActionJournal.FUSION.value: _fusion,
 }

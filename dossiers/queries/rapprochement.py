@@ -8,7 +8,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q, QuerySet
 
 from dossiers.acces import GUICHET, regard
-from dossiers.models import Dossier, Enfant, EtatDossier, Famille
+from dossiers.models import Dossier, Enfant, EtatDossier, Famille, MotifCloture
 from dossiers.regles.rapprochement import ECART_TERME, Identite, Ressemblance, ressemblance
 from guichet.acces import Personne
 from structures.regles.texte import cle, telephone_normalise
@@ -60,6 +60,7 @@ def identite_de(enfant: Enfant) -> Identite:
         numero_caf=famille.numero_allocataire,
         multiple=enfant.groupe_id is not None,
         groupe=enfant.groupe_id,
+        foyer=enfant.famille_id,
     )
 
 
@@ -100,6 +101,7 @@ def candidats(identite: Identite) -> list[Dossier]:
     premiere, *autres = branches
     return list(
         Dossier.objects.exclude(etat=EtatDossier.ANONYMISE)
+        .exclude(motif_cloture=MotifCloture.DOUBLON)
         .filter(enfant__in=list(premiere.union(*autres)))
         .select_related("famille", "mairie", "enfant__famille")
         .prefetch_related("enfant__famille__responsables")

@@ -22,7 +22,8 @@ ECART_TERME = 45
 class Identite:
     """What a comparison knows of a child; anything may be missing.
 
-    `responsables` are (nom, prénom) pairs in any order; `groupe` is any value shared by linked twins.
+    `responsables` are (nom, prénom) pairs in any order; `groupe` is any value shared by linked twins,
+    `foyer` by the children of one household as it was entered.
     """
 
     nom: str
@@ -34,6 +35,7 @@ class Identite:
     numero_caf: str = ""
     multiple: bool = False
     groupe: Hashable = None
+    foyer: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Ressemblance:
 
     forte: bool
     raisons: tuple[str, ...]
+    fautes: int = 0
+
+    @property
+    def certitude(self) -> int:
+        """Out of 100, to review the surest pairs first."""
+        return max(5, (95 if self.forte else 70) - 15 * self.fautes)
 
     def __str__(self) -> str:
         return ", ".join(self.raisons)
@@ -158,14 +166,18 @@ def _meme_personne(x: tuple[str, str], y: tuple[str, str]) -> bool:
 
 
 def _jumeaux(a: Identite, b: Identite, prenoms: bool, accord: _Accord | None) -> bool:
-    """Linked, or both of a multiple birth and either unnamed or not exactly namesakes."""
+    """Linked, or of a multiple birth or one household, and unnamed or not namesakes to the ear."""
     if a.groupe is not None and a.groupe == b.groupe:
         return True
-    if not (a.multiple and b.multiple):
+    foyer = a.foyer is not None and a.foyer == b.foyer
+    if not (a.multiple or b.multiple or foyer):
         return False
     if not prenoms:
+        # Which of the two unborn it would be, nobody can tell.
         return not a.prenom and not b.prenom
-    return accord is not None and "prénom à une lettre" in accord.raison
+    if accord is None or "prénom à une lettre" not in accord.raison:
+        return False
+    return foyer or (a.multiple and b.multiple) or cle_son(a.prenom) != cle_son(b.prenom)
 
 
 def ressemblance(a: Identite, b: Identite) -> Ressemblance | None:
@@ -191,7 +203,7 @@ def ressemblance(a: Identite, b: Identite) -> Ressemblance | None:
             return None
     elif fautes > 2 and famille == ["même téléphone"]:
         return None
-    return Ressemblance(bool(famille), (noms.raison, dates.raison, *famille))
+    return Ressemblance(bool(famille), (noms.raison, dates.raison, *famille), fautes)
 
 
 def cles_de_recherche(identite: Identite) -> Iterator[str]:

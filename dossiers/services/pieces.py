@@ -134,13 +134,20 @@ def _concernes(dossier: Dossier, piece: PieceJustificative) -> Sequence[Dossier]
 def _completer(
     dossier: Dossier, piece: PieceJustificative, *, par: Agent, mairie: Mairie | None, maintenant: datetime
 ) -> None:
-    jour = timezone.localdate(maintenant)
     if not piece.obligatoire:
         return
     for concerne in _concernes(dossier, piece):
-        concerne.refresh_from_db(fields=["etat", "depose_le"])
-        if concerne.etat == EtatDossier.INCOMPLET and (vu := completude(concerne, le=jour).jour):
-            changer_etat(concerne, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=vu)
+        completer_si_complet(concerne, par=par, mairie=mairie, maintenant=maintenant)
+
+
+def completer_si_complet(
+    dossier: Dossier, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
+) -> None:
+    """An incomplete dossier whose compulsory pieces are all seen is complete from the day of the last one."""
+    jour = timezone.localdate(maintenant)
+    dossier.refresh_from_db(fields=["etat", "depose_le"])
+    if dossier.etat == EtatDossier.INCOMPLET and (vu := completude(dossier, le=jour).jour):
+        changer_etat(dossier, "completer", par=par, maintenant=maintenant, mairie=mairie, complet_le=vu)
 
 
 def _rouvrir(

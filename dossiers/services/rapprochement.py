@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +12,11 @@ from dossiers.models import (
     ActionJournal,
     Dossier,
     MotifDistinction,
+    OrigineRapprochement,
     Rapprochement,
     StatutRapprochement,
 )
+from dossiers.queries.doublons import ressemblances_en_attente
 from dossiers.queries.rapprochement import identite_de, rapprochements_caches
 from dossiers.services.journal import journaliser
 from guichet.acces import personne_de
@@ -57,6 +60,45 @@ def distinguer(
     return pair
 
 
+@transaction.atomic
+def demander_l_autre_mairie(
+    pair: Rapprochement, *, a: Mairie, par: Agent, maintenant: datetime, mairie: Mairie | None = None
+) -> Rapprochement:
+    """« Je ne sais pas » : the pair stays to review, first among the work of the mairie that is asked."""
+    frais = Rapprochement.objects.select_for_update(of=("self",)).get(pk=pair.pk)
+    if frais.statut != StatutRapprochement.PROPOSE:
+        raise ErreurMetier("deja_tranche", "Cette ressemblance vient d’être tranchée par quelqu’un d’autre.")
+    frais.demande_a, frais.demande_le = a, maintenant
+    frais.save(update_fields=["demande_a", "demande_le"])
+    journaliser(
+        ActionJournal.RAPPROCHEMENT,
+        par=par,
+        mairie=mairie,
+        maintenant=maintenant,
+        dossier=pair.dossier,
+        objet=pair.autre.numero,
+        details={"demande_a": a.nom},
+    )
+    return frais
+
+
+def proposer_la_nuit(*, maintenant: datetime, limite: int = 500) -> int:
+    """Propose the pairs nobody looked at yet over the whole pending list, at most `limite` a night."""
+    nouvelles = [
+        Rapprochement(
+            dossier_id=un,
+            autre_id=deux,
+            origine=OrigineRapprochement.NUIT,
+            certitude=raison.certitude,
+            raisons=str(raison)[:250],
+            le=maintenant,
+        )
+        for un, deux, raison in islice(ressemblances_en_attente(), limite)
+    ]
+    # A pair settled meanwhile keeps its answer.
+    return len(Rapprochement.objects.bulk_create(nouvelles, ignore_conflicts=True))
+
+
 def chercher_ressemblances_cachees(dossiers: Sequence[Dossier], *, par: Agent) -> None:
     """Ask a worker to look, once the deposit is written: the family at the counter does not wait for it."""
     tache = app.configure_task("dossiers.taches.signaler_ressemblances", allow_unknown=False)
@@ -76,7 +118,14 @@ def signaler_ressemblances_cachees(
     for trouve in rapprochements_caches(identite_de(dossier.enfant), qui=qui, sauf=dossier):
         ancien, recent = sorted((dossier, trouve.dossier), key=lambda d: d.pk)
         pair, cree = Rapprochement.objects.get_or_create(
-            dossier=ancien, autre=recent, defaults={"par": None, "le": maintenant}
+            dossier=ancien,
+            autre=recent,
+            defaults={
+                "par": None,
+                "le": maintenant,
+                "certitude": trouve.ressemblance.certitude,
+                "raisons": str(trouve.ressemblance)[:250],
+            },
         )
         if cree:
             journaliser(

@@ -49,6 +49,9 @@ _DEFINITIONS = (
         "pieces_obligatoires", "Pièces obligatoires", list, ["identite", "domicile", "autorite_parentale"]
     ),
     DefinitionReglage("brouillon_conservation", "Un brouillon est gardé", int, 30, "jours", minimum=1),
+    DefinitionReglage(
+        "defaire_fusion", "Une fusion se défait pendant", int, 30, "jours", minimum=1, maximum=365
+    ),
     DefinitionReglage("code_secret_validite", "Un code secret est valable", int, 24, "mois", minimum=1),
     DefinitionReglage("seuil_quartier", "Quartier imprimé à partir de", int, 5, "dossiers", minimum=2),
     DefinitionReglage(

@@ -17,6 +17,7 @@ from dossiers.models import (
     Journal,
     LigneReprise,
     OrigineDossier,
+    OrigineRapprochement,
     PieceJustificative,
     Rapprochement,
     Reprise,
@@ -247,7 +248,12 @@ def _ecrire_rapprochements(plan: Plan, tous: dict[int, Dossier], moment: Moment)
     paires |= {(tous[ligne].pk, connu.pk) for ligne, connu in plan.paires_en_base if ligne in tous}
     Rapprochement.objects.bulk_create(
         [
-            Rapprochement(dossier_id=min(a, b), autre_id=max(a, b), le=moment.maintenant)
+            Rapprochement(
+                dossier_id=min(a, b),
+                autre_id=max(a, b),
+                origine=OrigineRapprochement.REPRISE,
+                le=moment.maintenant,
+            )
             for a, b in sorted(paires)
             if a != b
         ],

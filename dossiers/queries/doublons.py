@@ -1,0 +1,183 @@
+"""The pairs to review: who sees which, most certain first; and the search over the whole pending list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from dossiers.acces import GUICHET, Regard, regard
+from dossiers.models import (
+    Dossier,
+    OrigineRapprochement,
+    Rapprochement,
+    StatutRapprochement,
+)
+from dossiers.queries.rapprochement import SEUIL_MEME_DATE, identite_de
+from dossiers.regles import cycle
+from dossiers.regles.fusion import GARDES
+from dossiers.regles.rapprochement import Ressemblance, ressemblance
+from guichet.acces import Personne
+from structures.models import Profil
+
+PAR_PAGE = 25
+LOT = 1000
+# More pairs than this to compare in a night would be a key everyone shares; the newest come first.
+CANDIDATES = 200_000
+# A telephone or a name shared by more households says nothing.
+PARTAGE = 12
+
+
+@dataclass(frozen=True)
+class Cote:
+    """One dossier of a pair as this person may see it."""
+
+    dossier: Dossier
+    vu: Regard
+
+
+@dataclass(frozen=True)
+class Paire:
+    rapprochement: Rapprochement
+    cotes: tuple[Cote, Cote]
+
+
+@dataclass(frozen=True)
+class PageDoublons:
+    paires: list[Paire]
+    comptes: list[tuple[str, str, int]]
+    total: int
+    demandes: int
+    suite: str | None
+
+
+def paires_visibles(qui: Personne) -> QuerySet[Rapprochement]:
+    """The coordination reviews the city; an agent the pairs of its own counter, never a dossier protected
+    elsewhere."""
+    vivantes = Rapprochement.objects.filter(
+        statut=StatutRapprochement.PROPOSE, dossier__etat__in=GARDES, autre__etat__in=GARDES
+    )
+    if qui.est(Profil.COORDINATION):
+        return vivantes
+    if not qui.est(*GUICHET):
+        return vivantes.none()
+    siennes = Q(dossier__mairie__in=qui.mairies) | Q(autre__mairie__in=qui.mairies)
+    for cote in ("dossier", "autre"):
+        ouvert = Q(**{f"{cote}__famille__protegee": False}) | Q(**{f"{cote}__mairie__in": qui.mairies})
+        vivantes = vivantes.filter(ouvert)
+    return vivantes.filter(siennes)
+
+
+def page_doublons(qui: Personne, *, origine: str = "", apres: str = "") -> PageDoublons:
+    """Three queries whatever the queue; those asked of this person's mairie come first."""
+    visibles = paires_visibles(qui)
+    comptes = visibles.order_by().values("origine").annotate(nombre=Count("pk"))
+    par_origine = {ligne["origine"]: ligne["nombre"] for ligne in comptes}
+    demandees = Q(demande_a__in=qui.mairies)
+    choisies = visibles
+    if origine in OrigineRapprochement.values:
+        choisies = visibles.filter(origine=origine)
+    elif origine == "demandes":
+        choisies = visibles.filter(demandees)
+    if cle := _lire_cle(apres):
+        choisies = choisies.filter(Q(certitude__lt=cle[0]) | Q(certitude=cle[0], pk__gt=cle[1]))
+    liens = ("dossier__enfant", "dossier__famille", "dossier__mairie", "demande_a")
+    lues = list(
+        choisies.select_related(*liens, *(lien.replace("dossier", "autre") for lien in liens[:3]))
+        .order_by("-certitude", "pk")[: PAR_PAGE + 1]
+    )  # fmt: skip
+    page = lues[:PAR_PAGE]
+    return PageDoublons(
+        [_paire(qui, r) for r in page],
+        [(o.value, str(o.label), par_origine.get(o.value, 0)) for o in OrigineRapprochement],
+        sum(par_origine.values()),
+        visibles.filter(demandees).count() if qui.mairies else 0,
+        f"{page[-1].certitude}-{page[-1].pk}" if len(lues) > PAR_PAGE else None,
+    )
+
+
+def nombre_a_examiner(qui: Personne) -> int:
+    return paires_visibles(qui).count()
+
+
+def _paire(qui: Personne, rapprochement: Rapprochement) -> Paire:
+    un, deux = rapprochement.dossier, rapprochement.autre
+    return Paire(rapprochement, (Cote(un, regard(qui, un, ())), Cote(deux, regard(qui, deux, ()))))
+
+
+def _lire_cle(texte: str) -> tuple[int, int] | None:
+    certitude, _, pk = texte.partition("-")
+    if not (certitude.isdecimal() and pk.isdecimal() and len(certitude) < 4 and len(pk) < 18):
+        return None
+    return int(certitude), int(pk)
+
+
+_CANDIDATES = """
+WITH attente AS MATERIALIZED (
+    SELECT d.id, d.famille_id, d.nature, d.enfant_id, e.naissance, e.cle_identite, e.groupe_id
+    FROM dossiers_dossier d JOIN dossiers_enfant e ON e.id = d.enfant_id
+    WHERE d.etat = ANY(%(etats)s)
+),
+cles AS MATERIALIZED (
+    SELECT DISTINCT r.famille_id, cle
+    FROM dossiers_responsable r,
+    LATERAL (VALUES ('t' || r.telephone_cle), ('t' || r.telephone_2_cle), ('r' || r.cle_identite)) c(cle)
+    WHERE length(cle) > 4
+    UNION
+    SELECT id, 'c' || numero_allocataire FROM dossiers_famille WHERE numero_allocataire <> ''
+),
+partagees AS (
+    SELECT c.cle FROM cles c GROUP BY c.cle HAVING count(*) BETWEEN 2 AND %(partage)s
+),
+liens AS (
+    SELECT a.id AS un, b.id AS deux
+    FROM attente a JOIN attente b ON b.naissance = a.naissance AND b.id > a.id
+    WHERE similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
+    UNION
+    SELECT least(a.id, b.id), greatest(a.id, b.id)
+    FROM attente a JOIN attente b ON b.naissance = make_date(
+        extract(year FROM a.naissance)::int,
+        extract(day FROM a.naissance)::int,
+        extract(month FROM a.naissance)::int
+    )
+    WHERE extract(day FROM a.naissance) <= 12 AND a.id <> b.id
+    AND similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
+    UNION
+    SELECT least(a.id, b.id), greatest(a.id, b.id)
+    FROM partagees p
+    JOIN cles x ON x.cle = p.cle JOIN attente a ON a.famille_id = x.famille_id
+    JOIN cles y ON y.cle = p.cle JOIN attente b ON b.famille_id = y.famille_id
+    WHERE y.famille_id > x.famille_id
+)
+SELECT l.un, l.deux
+FROM liens l JOIN attente a ON a.id = l.un JOIN attente b ON b.id = l.deux
+WHERE a.nature = b.nature AND a.enfant_id <> b.enfant_id
+AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
+AND NOT EXISTS (SELECT FROM dossiers_rapprochement r WHERE r.dossier_id = l.un AND r.autre_id = l.deux)
+ORDER BY l.deux DESC, l.un DESC
+LIMIT %(candidates)s
+"""
+
+
+def ressemblances_en_attente() -> Iterator[tuple[int, int, Ressemblance]]:
+    """Pending dossiers that look alike and were never shown together, newest first: SQL narrows, the rule
+    decides."""
+    parametres: dict[str, Any] = {
+        "etats": list(cycle.EN_ATTENTE),
+        "seuil": SEUIL_MEME_DATE,
+        "partage": PARTAGE,
+        "candidates": CANDIDATES,
+    }
+    with connection.cursor() as curseur:
+        curseur.execute(_CANDIDATES, parametres)
+        candidates = curseur.fetchall()
+    for lot in (candidates[i : i + LOT] for i in range(0, len(candidates), LOT)):
+        lus = Dossier.objects.select_related("enfant__famille").prefetch_related(
+            "enfant__famille__responsables"
+        )
+        dossiers = lus.in_bulk({pk for paire in lot for pk in paire})
+        identites = {pk: identite_de(d.enfant) for pk, d in dossiers.items()}
+        for un, deux in lot:
+            if raison := ressemblance(identites[un], identites[deux]):
+                yield un, deux, raison
