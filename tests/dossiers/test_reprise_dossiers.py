@@ -143,6 +143,21 @@ def test_les_faits_repris_sont_cotes_declares_jamais_verifies() -> None:
 
 
 @pytest.mark.usefixtures("ville")
+def test_un_jumeau_d_un_fichier_suivant_rejoint_la_naissance() -> None:
+    jumeau = {"Naissance multiple": "oui"}
+    reprendre(fichier(jumeau))
+    assert not GroupeNaissance.objects.exists()
+    suite = [{"N° dossier": f"A-{n}", "Prénom enfant": p, **jumeau} for n, p in ((2, "Odin"), (3, "Ysé"))]
+    reprendre(fichier(jumeau, suite[0]))
+    groupe = GroupeNaissance.objects.get()
+    assert [e.prenom for e in groupe.enfants.order_by("rang_naissance")] == ["Zélie", "Odin"]
+    reprendre(fichier(jumeau, *suite, {**PAUL, "N° dossier": "A-4"}))
+    assert list(groupe.enfants.order_by("pk").values_list("rang_naissance", flat=True)) == [1, 2, 3]
+    assert Famille.objects.count() == 1
+    assert Enfant.objects.get(prenom="Paul").groupe is None
+
+
+@pytest.mark.usefixtures("ville")
 def test_jumeaux_lies_et_fratries_reunies() -> None:
     reprendre(TEMOIN.read_bytes())
     groupe = GroupeNaissance.objects.get()

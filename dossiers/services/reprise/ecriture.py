@@ -1,7 +1,7 @@
 """Writing the lines taken over, in bulk, inside the caller's transaction."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -24,8 +24,10 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
+from dossiers.queries.reprise import identite_enregistree
 from dossiers.regles.pieces import PIECES_DOSSIER
-from dossiers.regles.reprise.empreintes import cle_enfant
+from dossiers.regles.rapprochement import ressemblance
+from dossiers.regles.reprise.empreintes import cle_enfant, identite_de
 from dossiers.regles.reprise.lignes import LigneDossier
 from dossiers.regles.saisie import horaire_ordinaire
 from dossiers.services.cotation import coter_ecrits
@@ -69,7 +71,10 @@ def ecrire(plan: Plan, moment: Moment) -> dict[int, Dossier]:
         ],
         batch_size=LOT,
     )
-    coter_ecrits([d.pk for d in dossiers.values()], maintenant=moment.maintenant)
+    # The twin an earlier file brought is now one of a multiple birth: its points too.
+    groupes = {e.groupe_id for e in enfants.values() if e.groupe_id}
+    freres = Dossier.objects.filter(enfant__groupe__in=groupes).en_attente().values_list("pk", flat=True)
+    coter_ecrits(sorted({d.pk for d in dossiers.values()} | set(freres)), maintenant=moment.maintenant)
     tous = {**plan.deja, **dossiers}
     _ecrire_rapprochements(plan, tous, moment)
     _journaliser(plan, dossiers, moment)
@@ -140,13 +145,42 @@ def _responsables(d: LigneDossier, famille: Famille) -> Iterable[Responsable]:
         yield responsable
 
 
+def _naissances(plan: Plan) -> dict[int, tuple[GroupeNaissance, int]]:
+    """The birth of each twin and its rank in it: a new one, or that of the twin an earlier file brought."""
+    liees = {ligne for lignes in plan.groupes for ligne in lignes}
+    seules = [(ligne,) for ligne in plan.foyers_en_base if ligne not in liees]
+    naissances = {}
+    for lignes in (*plan.groupes, *seules):
+        connu = next((j for ligne in lignes if (j := _jumeau_connu(plan, ligne))), None)
+        if connu is None and len(lignes) < 2:
+            continue
+        groupe = connu.groupe if connu and connu.groupe else GroupeNaissance.objects.create()
+        if connu and connu.groupe is None:
+            connu.groupe = groupe
+            connu.save(update_fields=["groupe"])
+        premier = 1 + max(groupe.enfants.values_list("rang_naissance", flat=True), default=0)
+        naissances |= {ligne: (groupe, rang) for rang, ligne in enumerate(lignes, premier)}
+    return naissances
+
+
+def _jumeau_connu(plan: Plan, ligne: int) -> Enfant | None:
+    """The child in base of the same household and birth, both told multiple, and not the same child."""
+    lu, connu = plan.nouveaux[ligne], plan.foyers_en_base.get(ligne)
+    if connu is None or not lu.multiple:
+        return None
+    freres = Enfant.objects.filter(famille=connu.famille_id, naissance=lu.jour).select_related(
+        "groupe", "famille"
+    )
+    for enfant in freres.filter(date_naissance__isnull=lu.naissance is None).order_by("pk"):
+        dit = enfant.groupe_id or enfant.dossiers.filter(faits__naissance_multiple=True).exists()
+        autre = replace(identite_enregistree(enfant), multiple=True, groupe=None)
+        if dit and ressemblance(identite_de(lu), autre) is None:
+            return enfant
+    return None
+
+
 def _ecrire_enfants(plan: Plan, familles: dict[int, Famille]) -> dict[int, Enfant]:
-    groupes = GroupeNaissance.objects.bulk_create([GroupeNaissance() for _ in plan.groupes])
-    jumeaux = {
-        ligne: (groupe, rang)
-        for groupe, lignes in zip(groupes, plan.groupes, strict=True)
-        for rang, ligne in enumerate(lignes, 1)
-    }
+    jumeaux = _naissances(plan)
     enfants = {}
     for ligne, dossier in plan.nouveaux.items():
         groupe, rang = jumeaux.get(ligne, (None, 1))
