@@ -14,8 +14,9 @@ def main() -> None:
     from guichet.base_embarquee import BaseIndisponible
 
     commande = sys.argv[1] if len(sys.argv) > 1 else ""
-    # A server's requests and a worker's jobs have each a context of their own.
-    sert = commande in ("demo", "servir", "travailler", "runserver")
+    # A server's requests and a worker's jobs have each a context of their own; a migration's raw SQL,
+    # whose « % » are not placeholders, would not run inside one.
+    sert = commande in ("demo", "servir", "travailler", "runserver", "migrate", "test")
     try:
         with nullcontext() if sert else pghistory.context(origine=f"commande {commande}"):
             execute_from_command_line(sys.argv)
