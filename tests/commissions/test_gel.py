@@ -1,6 +1,5 @@
 """The freeze: who is in, at which rank, and nothing moves any more."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -325,61 +324,6 @@ def test_une_decision_se_prend_pendant_la_seance_dans_un_choix_du_dossier(monde:
     assert (decision.choix, decision.demi_journees) == (1, [0, 3])
     corrigee = consigner_decision(passage, sens="ajourne", motif="rang", par=None, maintenant=GEL)
     assert (corrigee.pk, corrigee.section, corrigee.motif) == (decision.pk, None, "rang")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deux_gels_a_la_fois_un_seul_gagne() -> None:
-    monde = monde_a_geler()
-    for _ in range(5):
-        monde.dossier()
-    seance = monde.seance()
-    depart, issues = threading.Barrier(2), []
-
-    def geler_ailleurs() -> None:
-        try:
-            depart.wait(timeout=30)
-            geler_seance(seance, par=monde.coordination, maintenant=GEL)
-            issues.append("gelee")
-        except ErreurMetier as refus:
-            issues.append(refus.message)
-        finally:
-            connection.close()
-
-    fils = [threading.Thread(target=geler_ailleurs) for _ in range(2)]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
-        fil.join()
-    assert sorted(issues) == [
-        "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée.",
-        "gelee",
-    ]
-    assert seance.passages.count() == 5
-
-
-@pytest.mark.django_db(transaction=True)
-def test_un_dossier_change_pendant_le_gel_est_lu_tel_qu_au_debut() -> None:
-    monde = monde_a_geler()
-    dossier = monde.dossier()
-    seance = monde.seance()
-    modifies = []
-
-    def modifier_ailleurs(fait: int, total: int) -> None:
-        if modifies:
-            return
-        fil = threading.Thread(target=modifier)
-        fil.start()
-        fil.join()
-
-    def modifier() -> None:
-        modifies.append(Besoin.objects.filter(dossier=dossier).update(demi_journees=[4]))
-        connection.close()
-
-    geler_seance(seance, par=None, maintenant=GEL, avancer=modifier_ailleurs)
-    assert modifies == [1]
-    assert Besoin.objects.get(dossier=dossier).demi_journees == [4]
-    assert seance.passages.get().demi_journees == list(range(10))
-    assert lire(Seance.objects.get().instance)["demandes"][0]["voeux"][0]["creneaux"] == list(range(10))
 
 
 def test_le_gel_coute_un_nombre_fixe_de_requetes(monde: Monde) -> None:

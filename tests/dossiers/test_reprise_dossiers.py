@@ -4,12 +4,10 @@ import csv
 import io
 import json
 import threading
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from dossiers.models import (
@@ -27,11 +25,16 @@ from dossiers.models import (
     Responsable,
 )
 from dossiers.regles.reprise.bilan import Bilan
-from dossiers.services.lecture_fichier import lire_tableau
-from dossiers.services.reprise import dossiers as service
 from dossiers.services.reprise import ecriture
+from tests.dossiers.fichier_repris import (  # noqa: F401, the fixture
+    PAUL,
+    TEMOIN,
+    essayer,
+    fichier,
+    reprendre,
+    ville,
+)
 from tests.factories import (
-    creer_agent,
     creer_dossier,
     creer_enfant,
     creer_famille,
@@ -39,67 +42,6 @@ from tests.factories import (
     creer_structure,
     creer_version_grille,
 )
-
-MAINTENANT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-TEMOIN = Path(__file__).parent.parent / "donnees" / "reprise.csv"
-
-
-@pytest.fixture
-def ville(db: None) -> None:
-    for nom in ("Ribambelle", "Minouchat", "L’Île aux Enfants"):
-        creer_structure(nom=nom)
-    for nom in ("Fauriel", "Terrenoire"):
-        creer_mairie(nom=nom)
-
-
-def reprendre(octets: bytes, **options: Any) -> Bilan:
-    tableau = lire_tableau(octets, contenu="dossiers")
-    colonnes = service.colonnes_confirmees(tableau.titres, contenu="dossiers")
-    reprise = service.deposer_reprise(
-        contenu="dossiers", nom_fichier="liste.csv", empreinte="0" * 64, par=None, maintenant=MAINTENANT
-    )
-    return service.reprendre(reprise, tableau, colonnes, par=None, maintenant=MAINTENANT, **options)
-
-
-def essayer(octets: bytes) -> Bilan:
-    tableau = lire_tableau(octets, contenu="dossiers")
-    colonnes = service.colonnes_confirmees(tableau.titres, contenu="dossiers")
-    return service.essayer(tableau, colonnes, maintenant=MAINTENANT)
-
-
-def fichier(*changements: dict[str, str]) -> bytes:
-    """A UTF-8 file whose lines are good but for what each dict changes."""
-    base = {
-        "N° dossier": "A-1",
-        "Date de dépôt": "12/03/2026",
-        "Date dossier complet": "20/03/2026",
-        "Mairie de dépôt": "Fauriel",
-        "Nom enfant": "Martinaud",
-        "Prénom enfant": "Zélie",
-        "Date de naissance": "14/05/2025",
-        "Date présumée d’accouchement": "",
-        "Naissance multiple": "",
-        "Adresse protégée": "",
-        "Nom resp. 1": "Martinaud",
-        "Prénom resp. 1": "Odile",
-        "Téléphone": "06 39 98 10 10",
-        "Commune": "ST ETIENNE",
-        "Code postal": "42100",
-        "N° allocataire": "9000001",
-        "Enfants à charge": "1",
-        "Entrée souhaitée": "01/09/2027",
-        "Lundi": "J",
-        "Choix 1": "Ribambelle",
-        "Choix 2": "Minouchat",
-    }
-    sortie = io.StringIO(newline="")
-    ecrivain = csv.DictWriter(sortie, list(base), delimiter=";")
-    ecrivain.writeheader()
-    ecrivain.writerows({**base, **c} for c in changements)
-    return sortie.getvalue().encode()
-
-
-PAUL = {"N° dossier": "A-2", "Prénom enfant": "Paul", "Date de naissance": "03/01/2025"}
 
 
 @pytest.mark.usefixtures("ville")
@@ -362,97 +304,6 @@ def test_deux_reprises_a_la_fois_n_en_font_qu_une() -> None:
         fil.join()
     assert sorted(b.dossiers_crees for b in bilans) == [0, 2]
     assert Dossier.objects.count() == 2
-
-
-def commande(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    code = 0
-    try:
-        call_command("reprendre", *arguments)
-    except SystemExit as sortie:
-        code = int(sortie.code or 0)
-    lu = capsys.readouterr()
-    return code, lu.out, lu.err
-
-
-@pytest.mark.usefixtures("ville")
-def test_commande_json_seul_et_journal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    agent = creer_agent("coordination", identifiant="coordo")
-    rapport = tmp_path / "rapport.csv"
-    code, sortie, _ = commande(
-        str(TEMOIN), "--json", "--par", "coordo", "--rapport", str(rapport), capsys=capsys
-    )
-    assert code == 0
-    bilan = json.loads(sortie)
-    assert bilan["lignes"] == bilan["acceptees"] + bilan["reparees"] + len(bilan["refusees"])
-    assert set(bilan["refusees"][0]) >= {"ligne", "numero_origine", "colonne", "valeur", "motif", "remede"}
-    assert Journal.objects.filter(action="reprise", par=agent).count() == 15
-    texte = rapport.read_text(encoding="utf-8-sig")
-    assert "refusée" in texte
-    assert not any(ligne.split(";")[4][:1] in {"=", "+", "@"} for ligne in texte.splitlines() if ligne)
-
-
-@pytest.mark.usefixtures("ville")
-def test_commande_en_francais(capsys: pytest.CaptureFixture[str]) -> None:
-    code, sortie, _ = commande(str(TEMOIN), "--essai", capsys=capsys)
-    assert code == 0
-    assert "20 lignes : 9 acceptées, 5 réparées, 6 refusées." in sortie
-    assert "rien n’est écrit" in sortie
-    assert not Dossier.objects.exists()
-
-
-@pytest.mark.usefixtures("ville")
-@pytest.mark.parametrize(
-    ("contenu", "mots"),
-    [
-        (b"", "vide"),
-        (b"Nom;Prenom\r\n", "que des titres"),
-        (b"%PDF-1.7 rien", "pas un tableau"),
-        (b"\x00\x01\x02\x03" * 50, "pas un tableau"),
-        (b"PK\x03\x04abime", "pas un tableau"),
-        ("Nom;Né le\nA;01/01/2026\n".encode(), "pas de colonne pour"),
-        (
-            "Nom;Nom;Né le;Entrée;Lundi;Choix 1\nA;B;01/01/2026;01/01/2027;J;X\n".encode(),
-            "Plusieurs colonnes",
-        ),
-    ],
-)
-def test_commande_fichier_en_faute(
-    contenu: bytes, mots: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chemin = tmp_path / "liste.csv"
-    chemin.write_bytes(contenu)
-    code, sortie, erreur = commande(str(chemin), "--json", capsys=capsys)
-    assert (code, sortie) == (2, "")
-    assert mots in erreur
-    assert len(erreur.strip().splitlines()) == 1
-
-
-@pytest.mark.usefixtures("ville")
-def test_commande_colonnes_dites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chemin = tmp_path / "liste.csv"
-    chemin.write_bytes(
-        "Zone A,Nom,Nom,Né le,Entrée,Lundi,Choix 1,Tél.\n"
-        "Zélie,X,Martinaud,14/05/2025,01/09/2027,J,Ribambelle,0639981010\n".encode()
-    )
-    code, sortie, _ = commande(
-        str(chemin), "--json", "--colonnes", "prenom=Zone A", "nom=3", "telephone=", capsys=capsys
-    )
-    assert code == 0
-    assert json.loads(sortie)["colonnes_ignorees"] == ["Nom", "Tél."]
-    dossier = Dossier.objects.get()
-    assert (dossier.enfant.nom, dossier.enfant.prenom) == ("Martinaud", "Zélie")
-    assert dossier.etat == EtatDossier.INCOMPLET
-    for option in ("inconnu=Nom", "nom=Absent", "nom=Nom"):
-        assert commande(str(chemin), "--colonnes", option, capsys=capsys)[0] == 2
-
-
-def test_commande_fichier_absent_ou_agent_inconnu(
-    ville: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert commande(str(tmp_path / "rien.csv"), capsys=capsys)[0] == 2
-    code, _, erreur = commande(str(TEMOIN), "--par", "personne", capsys=capsys)
-    assert (code, "Aucun compte" in erreur) == (2, True)
-    assert not Reprise.objects.exists()
 
 
 FOURNIE = Path(__file__).resolve().parents[3] / "shared" / "donnees" / "reprise-dossiers.csv"
