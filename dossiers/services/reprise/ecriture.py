@@ -149,7 +149,7 @@ def _naissances(plan: Plan) -> dict[int, tuple[GroupeNaissance, int]]:
     """The birth of each twin and its rank in it: a new one, or that of the twin an earlier file brought."""
     liees = {ligne for lignes in plan.groupes for ligne in lignes}
     seules = [(ligne,) for ligne in plan.foyers_en_base if ligne not in liees]
-    naissances = {}
+    naissances: dict[int, tuple[GroupeNaissance, int]] = {}
     for lignes in (*plan.groupes, *seules):
         connu = next((j for ligne in lignes if (j := _jumeau_connu(plan, ligne))), None)
         if connu is None and len(lignes) < 2:
