@@ -51,4 +51,4 @@ class ConfirmationForm(ChoixForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code in GROUPES:
-            self.fields[code].widget = forms.HiddenInput()
+            self.fields[code].widget, self.fields[code].label = forms.HiddenInput(), GROUPES[code]

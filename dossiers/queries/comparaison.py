@@ -62,12 +62,17 @@ def comparer(a: Dossier, b: Dossier) -> list[Groupe]:
         "demande": _demande(a, b),
         "suivi": [_champ("Mairie", a.mairie, b.mairie), _champ("Quartier", a.quartier, b.quartier)],
     }
-    choisis = [Groupe(code, GROUPES[code], lignes) for code, lignes in groupes.items()]
+    choisis = [Groupe(code, GROUPES[code], _dites(lignes)) for code, lignes in groupes.items()]
     return [
         *choisis,
         Groupe("", "Les pièces", _pieces(a, b)),
-        Groupe("", "Les dates et la vie du dossier", _dates(a, b)),
+        Groupe("", "Les dates et la vie du dossier", _dites(_dates(a, b))),
     ]
+
+
+def _dites(lignes: Iterable[Ligne]) -> list[Ligne]:
+    """What neither dossier says takes no room."""
+    return [ligne for ligne in lignes if (ligne.a, ligne.b) != (VIDE, VIDE)]
 
 
 def _mots(valeur: Any) -> str:

@@ -11,7 +11,7 @@ from structures.regles.texte import cle, telephone_normalise
 GARDE, ABSORBE = "garde", "absorbe"
 GROUPES = {
     "enfant": "L’enfant",
-    "coordonnees": "Les coordonnées des responsables",
+    "coordonnees": "Les responsables",
     "foyer": "Le foyer",
     "besoin": "Le besoin",
     "voeux": "Les choix",

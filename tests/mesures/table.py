@@ -15,6 +15,7 @@ from tests.mesures.base import base_de_mesure
 from tests.mesures.charge import mesurer_charge
 from tests.mesures.chrono import Figure
 from tests.mesures.concurrence import jumeaux_a_modifier, mesurer_concurrence
+from tests.mesures.doublons import mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.ville import construire
@@ -71,6 +72,8 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
                 f"| 50 agents, 2 processus, {mesure.pages} pages | {mesure.erreurs} erreur "
                 f"| {mesure.ensemble_ms:.0f} ms | {mesure.rapport:.1f} × seul | ≤ 4 × |"
             )
+    dire("• Doublons, rappel et précision")
+    lignes.append(f"| rapprochement, {doublons_en_mots()} | ≥ 0,95 à ≥ 0,90, aucun jumeau |")
     dire("• Ordre du jour de 300 lignes contre Chromium")
     agenda = mesurer_agenda(300)
     lignes.append(
@@ -87,6 +90,16 @@ def _concurrence(agent: Agent, maintenant: datetime) -> str:
         f"| 200 modifications de 20 dossiers, 8 connexions | {len(bilan.refus)} recomparées "
         f"| {bilan.secondes / 200 * 1000:.0f} ms | {bilan.perdus} perdue, {len(bilan.pannes)} interblocage "
         f"| 0 et 0 |"
+    )
+
+
+def doublons_en_mots() -> str:
+    """The pure rule on the seeded pairs: no query."""
+    m = mesurer_doublons()
+    rappel, precision = (f"{x:.3f}".replace(".", ",") for x in (m.rappel, m.precision))
+    return (
+        f"{m.positifs + m.negatifs} paires | 0 | rappel {rappel}, précision {precision} "
+        f"| {m.jumeaux_proposes} jumeau proposé sur {m.jumeaux}"
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.mesures.charge import mesurer_charge
+from tests.mesures.doublons import ALTERATIONS, mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.table import preparer
@@ -52,3 +53,12 @@ def test_plusieurs_agents_lisent_sans_erreur() -> None:
     adresses = list(lectures(agent).values())[:3]
     charge = mesurer_charge(agent, adresses, agents=3, pages=2, pause=0)
     assert (charge.pages, charge.erreurs) == (6, 0)
+
+
+def test_les_doublons_se_trouvent_et_les_jumeaux_jamais() -> None:
+    mesure = mesurer_doublons(60)
+    assert (mesure.positifs, mesure.negatifs, mesure.difficiles) == (360, 360, 180)
+    assert mesure.par_alteration.keys() == ALTERATIONS.keys()
+    assert mesure.vrais >= 0.95 * mesure.positifs, mesure.par_alteration
+    assert mesure.vrais >= 0.90 * (mesure.vrais + mesure.faux), mesure.faux_par_sorte
+    assert (mesure.jumeaux, mesure.jumeaux_proposes) == (60, 0)
