@@ -109,7 +109,7 @@ def situations(
     _lire_pieces(bruts, familles, jour)
     _lire_fratrie(familles)
     _lire_voeux(bruts)
-    for ligne in LigneManuelle.objects.filter(dossier__parmi=ids).select_related("auteur"):
+    for ligne in LigneManuelle.objects.filter(dossier__parmi=bruts).select_related("auteur"):
         pose = PointsManuels(ligne.points, ligne.motif, str(ligne.auteur))
         bruts[ligne.dossier_id].manuelles[ligne.critere] = pose
     utiles = faits_utiles(grille)
@@ -118,7 +118,7 @@ def situations(
 
 
 def _dossiers(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    return Dossier.objects.filter(pk__parmi=ids).values(
+    return Dossier.objects.filter(pk__parmi=frozenset(ids)).values(
         *("id", "numero", "complet_le", "famille_id", "enfant_id", "quartier_id", "solution", "faits"),
         *("nb_passages", "nb_refus_offre", "nature"),
         naissance=F("enfant__naissance"),
@@ -144,14 +144,14 @@ def _lire_responsables(familles: dict[int, list[_Brut]]) -> None:
         "code_postal",
         "autorite_parentale",
     )
-    for r in Responsable.objects.filter(famille__parmi=list(familles)).values(*champs):
+    for r in Responsable.objects.filter(famille__parmi=familles).values(*champs):
         for brut in familles[r["famille_id"]]:
             brut.responsables[r["rang"]] = r
 
 
 def _lire_besoins(bruts: dict[int, _Brut]) -> None:
     champs = ("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives")
-    for b in Besoin.objects.filter(dossier__parmi=list(bruts)).order_by("pk").values("dossier_id", *champs):
+    for b in Besoin.objects.filter(dossier__parmi=bruts).order_by("pk").values("dossier_id", *champs):
         brut = bruts[b["dossier_id"]]
         if brut.besoin is None or b["type"] == REGULIER:
             brut.besoin = b
@@ -159,7 +159,7 @@ def _lire_besoins(bruts: dict[int, _Brut]) -> None:
 
 def _lire_pieces(bruts: dict[int, _Brut], familles: dict[int, list[_Brut]], jour: date) -> None:
     vues = PieceJustificative.objects.filter(
-        Q(famille__parmi=list(familles)) | Q(dossier__parmi=list(bruts)),
+        Q(famille__parmi=familles) | Q(dossier__parmi=bruts),
         Q(valide_jusqu_au__isnull=True) | Q(valide_jusqu_au__gte=jour),
         etat=EtatPiece.VUE,
     )
@@ -170,14 +170,14 @@ def _lire_pieces(bruts: dict[int, _Brut], familles: dict[int, list[_Brut]], jour
 
 def _lire_fratrie(familles: dict[int, list[_Brut]]) -> None:
     """Brothers and sisters of the household: present in a structure, or asking too."""
-    admissions = Admission.objects.filter(enfant__famille__parmi=list(familles)).values_list(
+    admissions = Admission.objects.filter(enfant__famille__parmi=familles).values_list(
         "enfant__famille_id", "enfant_id", "debut", "fin", "section__structure_id"
     )
     for famille, enfant, debut, fin, structure in admissions:
         for brut in familles[famille]:
             if brut.dossier["enfant_id"] != enfant:
                 brut.fratrie.append((debut, fin, structure))
-    demandes = Dossier.objects.filter(famille__parmi=list(familles), etat__in=cycle.EN_ATTENTE)
+    demandes = Dossier.objects.filter(famille__parmi=familles, etat__in=cycle.EN_ATTENTE)
     for famille, enfant in demandes.values_list("famille_id", "enfant_id"):
         for brut in familles[famille]:
             if brut.dossier["enfant_id"] != enfant:
@@ -185,7 +185,7 @@ def _lire_fratrie(familles: dict[int, list[_Brut]]) -> None:
 
 
 def _lire_voeux(bruts: dict[int, _Brut]) -> None:
-    choix = Voeu.objects.filter(dossier__parmi=list(bruts)).order_by("dossier", "rang")
+    choix = Voeu.objects.filter(dossier__parmi=bruts).order_by("dossier", "rang")
     for dossier, rang, structure in choix.values_list("dossier_id", "rang", "structure_id"):
         bruts[dossier].voeux.append((rang, structure))
 

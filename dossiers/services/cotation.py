@@ -25,6 +25,7 @@ from dossiers.regles import cotation as regle
 from dossiers.regles.grille import Grille
 from dossiers.regles.rang import cle_rang
 from dossiers.regles.situation import controler_points_manuels
+from dossiers.services.lots import par_lots
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
 
@@ -120,7 +121,7 @@ def coter_lot(
     # « + 0 » keeps the planner off the grid's own index: while a version is being written its statistics
     # say « no row », and each batch would read all those before it.
     deja = Cotation.objects.annotate(version=F("grille_id") + 0).filter(
-        version=version.pk, courante=True, dossier__parmi=ids
+        version=version.pk, courante=True, dossier__parmi=frozenset(ids)
     )
     vivantes = {c.dossier_id: c for c in deja.defer("calculee_le")} if refaire else {}
     if not refaire:
@@ -200,8 +201,7 @@ def _ecrire(calculs: Sequence[_Calcul], version: GrilleCriteres, maintenant: dat
             )
 
 
-def _json(valeur: Any) -> str:
-    return json.dumps(valeur, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def recoter_tout(
@@ -217,16 +217,25 @@ def recoter_tout(
     """
     grille = grille_pure(version)
     ids = list(Dossier.objects.en_attente().order_by("pk").values_list("pk", flat=True))
-    ecrites = 0
-    for debut in range(0, len(ids), LOT):
-        lot = ids[debut : debut + LOT]
-        with transaction.atomic():
-            verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-            presents = list(verrous.filter(pk__parmi=lot).en_attente().values_list("pk", flat=True))
-            ecrites += coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
+
+    def recoter(lot: Sequence[int]) -> int:
+        return _recoter_lot(lot, version, grille=grille, maintenant=maintenant, refaire=refaire)
+
+    ecrites = faits = 0
+    for longueur, nombre in par_lots([ids[d : d + LOT] for d in range(0, len(ids), LOT)], recoter):
+        ecrites, faits = ecrites + nombre, faits + longueur
         if avancement:
-            avancement(min(debut + LOT, len(ids)), len(ids))
+            avancement(faits, len(ids))
     return ecrites
+
+
+def _recoter_lot(
+    lot: Sequence[int], version: GrilleCriteres, *, grille: Grille, maintenant: datetime, refaire: bool
+) -> int:
+    with transaction.atomic():
+        verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+        presents = list(verrous.filter(pk__parmi=frozenset(lot)).en_attente().values_list("pk", flat=True))
+        return coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
 
 
 def poser_ligne_manuelle(

@@ -2,10 +2,13 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.test.utils import CaptureQueriesContext
 
 
@@ -18,6 +21,23 @@ class Figure:
     sql_ms: float
     requetes: int
     detail: str = ""
+
+
+@contextmanager
+def requetes_partout() -> Iterator[Callable[[], int]]:
+    """Count the queries of this connection and of those the work opens in its threads."""
+    autres: list[BaseDatabaseWrapper] = []
+
+    def ouverte(connection: BaseDatabaseWrapper, **_: object) -> None:
+        connection.force_debug_cursor = True
+        autres.append(connection)
+
+    connection_created.connect(ouverte)
+    try:
+        with CaptureQueriesContext(connection) as captees:
+            yield lambda: len(captees) + sum(len(autre.queries_log) for autre in autres)
+    finally:
+        connection_created.disconnect(ouverte)
 
 
 def prendre(nom: str, appel: Callable[[], object], *, essais: int = 9, detail: str = "") -> Figure:
