@@ -84,7 +84,7 @@ def _places(section: Section) -> tuple[int, ...]:
     periodes: list[Capacite] = section.du_jour  # type: ignore[attr-defined]
     ordinaire = next((p.places for p in periodes if p.motif == MotifCapacite.OUVERTURE), None)
     plafonds = [p.places for p in periodes if p.motif != MotifCapacite.OUVERTURE]
-    return places_du_jour(ordinaire, plafonds)
+    return places_du_jour(ordinaire, plafonds, ouverture=section.structure.ouverture)
 
 
 def reglages_en_vigueur(*, le: date) -> list[tuple[DefinitionReglage, Any, Reglage | None]]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Func, IntegerField
 
 from dossiers.models import Admission
 from structures.models import Capacite, MotifCapacite, Section
+from structures.regles import places as regle
 from structures.regles.semaine import NB_CRENEAUX
 
 Vecteur = tuple[int, ...]
@@ -39,18 +40,19 @@ def capacites_du_jour(sections: Sequence[Section], jour: date) -> dict[int, tupl
 
     One query. A closure, works or missing staff only lower the ordinary capacity, for their own period.
     """
-    ouvertes: dict[int, Vecteur] = {}
+    ouvertes: dict[int, list[int]] = {}
     plafonds: dict[int, list[Capacite]] = defaultdict(list)
     for capacite in Capacite.objects.filter(section__in=sections, periode__contains=jour).order_by("pk"):
         if capacite.motif == MotifCapacite.OUVERTURE:
-            ouvertes[capacite.section_id] = tuple(capacite.places)
+            ouvertes[capacite.section_id] = capacite.places
         else:
             plafonds[capacite.section_id].append(capacite)
     resultat = {}
     for section in sections:
-        places = _dans_ouverture(ouvertes.get(section.pk, AUCUNE), section.structure.ouverture)
-        for plafond in plafonds[section.pk]:
-            places = tuple(map(min, places, plafond.places))
+        abaissees = [plafond.places for plafond in plafonds[section.pk]]
+        places = regle.places_du_jour(
+            ouvertes.get(section.pk), abaissees, ouverture=section.structure.ouverture
+        )
         limites = tuple(dict.fromkeys(p.get_motif_display() for p in plafonds[section.pk]))
         resultat[section.pk] = (places, limites)
     return resultat
@@ -85,8 +87,3 @@ def places_du_jour(sections: Iterable[Section], jour: date) -> list[PlacesSectio
         PlacesSection(section, capacites[section.pk][0], presents[section.pk], capacites[section.pk][1])
         for section in rangees
     ]
-
-
-def _dans_ouverture(places: Vecteur, ouverture: Iterable[int]) -> Vecteur:
-    ouverts = set(ouverture)
-    return tuple(n if creneau in ouverts else 0 for creneau, n in enumerate(places))
