@@ -17,16 +17,13 @@ from django.utils.safestring import SafeString
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
 from commissions.queries.agenda import ContenuAgenda, contenu_agenda
 from commissions.regles.agenda import texte_age_agenda, texte_alternatives, texte_reserves
-from dossiers.models import Departage, NatureDossier, Solution
+from dossiers.models import NatureDossier, Solution
+from dossiers.regles.description import SUITE_DEPARTAGE
 from guichet import texte
 from guichet.pdf import rendre_pdf
 from guichet.semaine_svg import dessin_imprime
 
 GABARIT_PDF = "pdf/ordre_du_jour.html"
-DEPARTAGE = {
-    Departage.NUMERO: "puis le numéro de dossier le plus ancien",
-    Departage.TIRAGE: "puis un tirage au sort fait au gel de la liste",
-}
 NATURES = {NatureDossier.MUTATION: "mutation", NatureDossier.COMPLEMENT: "complément de jours"}
 SOLUTIONS = {
     Solution.ASSISTANTE_MATERNELLE: "assistante mat.",
@@ -91,7 +88,7 @@ def contexte_agenda(seance: Seance, version: VersionOrdreDuJour | str, *, le: da
         "grille": seance.grille.nom if seance.grille else "",
         "effet": texte.date_longue(seance.date_effet),
         "cloture": texte.date_longue(seance.cloture_le),
-        "departage": DEPARTAGE.get(Departage(seance.departage), "") if seance.departage else "",
+        "departage": SUITE_DEPARTAGE.get(seance.departage, ""),
         "sections": sections,
         "dossiers": len({voeu.passage_id for voeux in contenu.voeux.values() for voeu in voeux}),
         "lignes": sum(len(section.lignes) for section in sections),

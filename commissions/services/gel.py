@@ -18,7 +18,6 @@ from commissions.services.retenus import Retenu, retenir, semaines_de
 from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres, Journal
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
-from structures.queries import reglage
 
 LOT = 500
 Avancement = Callable[[int, int], None]
@@ -67,8 +66,8 @@ def _geler(
         raise ErreurMetier("seance_gelee", DEJA_GELEE)
     jour = timezone.localdate(maintenant)
     seance.graine = secrets.randbits(62) if graine is None else graine
-    seance.departage = reglage("departage", le=jour)
     seance.grille = _grille()
+    seance.departage = seance.grille.departage
     places = candidats.places_de(seance)
     if not any(any(place.places) for place in places):
         raise ErreurMetier("sans_places", "Cette séance n’offre aucune place : ouvrez des places d’abord.")

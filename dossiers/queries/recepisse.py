@@ -7,6 +7,8 @@ from datetime import date
 from dossiers.acces import TOUT
 from dossiers.models import Dossier, Responsable
 from dossiers.queries.fiche import Fiche, LignePiece, fiche, jumeaux_de
+from dossiers.queries.grilles import version_en_vigueur
+from dossiers.regles.description import SUITE_DEPARTAGE
 from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.models import Mairie
 from structures.queries import reglages
@@ -37,6 +39,7 @@ class Recepisse:
     preuve_naissance: int
     silence: int
     relais: str
+    departage: str = ""
 
     @property
     def dossiers(self) -> list[Dossier]:
@@ -98,6 +101,7 @@ def recepisse(dossiers: Sequence[Dossier], *, le: date) -> Recepisse:
     valeurs = reglages(
         "delai_offre", "renouvellement", "preuve_naissance", "silence_mois", "relais_contact", le=le
     )
+    version = version_en_vigueur()
     fiches = [fiche(d, TOUT, le=le) for d in dossiers]
     destinataires = [r for r in fiches[0].responsables if not r.ecarte]
     return Recepisse(
@@ -110,6 +114,7 @@ def recepisse(dossiers: Sequence[Dossier], *, le: date) -> Recepisse:
         valeurs["preuve_naissance"],
         valeurs["silence_mois"],
         valeurs["relais_contact"],
+        SUITE_DEPARTAGE[version.departage] if version else "",
     )
 
 

@@ -7,10 +7,14 @@ from dossiers.regles.grille import PORTEE_VOEU, Critere, Grille, Repetition
 from dossiers.regles.nombres import ESPACE_INSECABLE, nombre_fr, points_fr
 from dossiers.regles.pieces import PREUVES
 
-_ANCIENNETE = "À égalité de points, le dossier complet le plus ancien passe d’abord, puis "
+# What comes after the oldest complete dossier, when points are equal.
+SUITE_DEPARTAGE = {
+    "numero": "puis le plus petit numéro de dossier",
+    "tirage": "puis le tirage au sort fait au gel de la liste",
+}
 TEXTE_DEPARTAGE = {
-    "numero": _ANCIENNETE + "le plus petit numéro.",
-    "tirage": _ANCIENNETE + "le tirage au sort enregistré au gel de la séance.",
+    code: f"À égalité de points, le dossier complet le plus ancien passe d’abord, {suite}."
+    for code, suite in SUITE_DEPARTAGE.items()
 }
 
 

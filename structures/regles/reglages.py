@@ -39,13 +39,6 @@ _DEFINITIONS = (
     DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
     DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
     DefinitionReglage(
-        "departage",
-        "À égalité de points et de date",
-        str,
-        "numero",
-        choix=(("numero", "numéro de dossier"), ("tirage", "tirage au sort enregistré au gel")),
-    ),
-    DefinitionReglage(
         "pieces_obligatoires", "Pièces obligatoires", list, ["identite", "domicile", "autorite_parentale"]
     ),
     DefinitionReglage("brouillon_conservation", "Un brouillon est gardé", int, 30, "jours", minimum=1),

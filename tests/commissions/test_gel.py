@@ -6,13 +6,22 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance
+from commissions.exports.ordre_du_jour import contexte_agenda
+from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
 from commissions.regles import instance
 from commissions.regles.gel import MOTIFS_ECART
 from commissions.regles.instance_lecture import lire
 from commissions.services.decisions import consigner_decision, ouvrir_seance, tenir_seance
 from commissions.services.gel import geler_seance
-from dossiers.models import Besoin, Cotation, Dossier, EtatPiece, GroupeNaissance, PieceJustificative
+from dossiers.models import (
+    Besoin,
+    Cotation,
+    Dossier,
+    EtatPiece,
+    GrilleCriteres,
+    GroupeNaissance,
+    PieceJustificative,
+)
 from guichet.erreurs import ErreurMetier
 from structures.models import Reglage
 from tests import factories
@@ -142,7 +151,7 @@ def test_un_enfant_a_naitre_passe_selon_le_reglage(monde: Monde) -> None:
 def test_le_tirage_departage_et_se_rejoue(monde: Monde) -> None:
     for _ in range(8):
         monde.dossier(80)
-    Reglage.objects.create(cle="departage", valeur="tirage", a_partir_du=date(2027, 1, 1))
+    GrilleCriteres.objects.update(departage="tirage")
     premiere, rejouee, autre = (geler(monde.seance(), monde, graine) for graine in (3, 3, 4))
     numeros = [d.numero for d in monde.suite]
     assert lignes(premiere, monde.bebes) == lignes(rejouee, monde.bebes) != numeros
@@ -150,6 +159,8 @@ def test_le_tirage_departage_et_se_rejoue(monde: Monde) -> None:
     tires = {d["id"]: d["tirage"] for d in lire(premiere.instance)["demandes"]}
     assert sorted(tires.values()) == list(range(1, 9))
     assert sorted(numeros, key=tires.__getitem__) == lignes(premiere, monde.bebes)
+    imprime = contexte_agenda(premiere, VersionOrdreDuJour.SANS_NOMS, le=GEL.date())["departage"]
+    assert imprime == "puis le tirage au sort fait au gel de la liste"
 
 
 def test_les_numeros_d_ordre_sont_ceux_de_la_seance(monde: Monde) -> None:

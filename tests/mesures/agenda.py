@@ -119,7 +119,7 @@ def page_agenda(n: int) -> str:
         "grille": "Grille 2026",
         "effet": "1er septembre 2027",
         "cloture": "30 avril 2027",
-        "departage": "puis le numéro de dossier le plus ancien",
+        "departage": "puis le plus petit numéro de dossier",
         "sections": sections,
         "dossiers": n,
         "lignes": n,

@@ -24,9 +24,12 @@ ClientDe = Callable[..., ClientStrict]
 
 
 def test_les_places_d_un_jour_sont_les_plus_basses() -> None:
-    assert places_du_jour([10] * 10) == (10,) * 10
-    assert places_du_jour([10] * 10, [[12] * 5 + [4] * 5, [8] * 10]) == (8,) * 5 + (4,) * 5
-    assert places_du_jour(None, [[3] * 10]) == (0,) * 10
+    semaine = range(10)
+    assert places_du_jour([10] * 10, ouverture=semaine) == (10,) * 10
+    travaux, absence = [12] * 5 + [4] * 5, [8] * 10
+    assert places_du_jour([10] * 10, [travaux, absence], ouverture=semaine) == (8,) * 5 + (4,) * 5
+    assert places_du_jour(None, [[3] * 10], ouverture=semaine) == (0,) * 10
+    assert places_du_jour([10] * 10, [absence], ouverture=[0, 1, 2, 3, 6, 7, 8, 9])[3:7] == (8, 0, 0, 8)
 
 
 @pytest.mark.django_db
@@ -167,7 +170,7 @@ def test_chaque_reglage_a_sa_page(cle: str, client_de: ClientDe) -> None:
     [
         ("delai_offre", "15", 15),
         ("partage_identites", "oui", True),
-        ("departage", "tirage", "tirage"),
+        ("relais_contact", "Relais du centre", "Relais du centre"),
         ("pieces_obligatoires", "identite, domicile", ["identite", "domicile"]),
     ],
 )
