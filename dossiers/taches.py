@@ -8,7 +8,7 @@ from dossiers.queries.grilles import version_en_vigueur
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.fusion_defaire import oublier_fusions
-from dossiers.services.publication import executer_publication
+from dossiers.services.publication import executer_publication, publier_les_prevues
 from dossiers.services.rapprochement import proposer_la_nuit, signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai
 from guichet.acces import personne_de
@@ -20,6 +20,13 @@ def publier(tache_id: str, grille_id: int, par_id: int | None) -> None:
     """Score the list under a new version, then bring it into force."""
     par = Agent.objects.filter(pk=par_id).first() if par_id else None
     executer_publication(tache_id, grille_id=grille_id, par=par, maintenant=timezone.now())
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="publier_les_prevues")
+def publier_les_grilles_prevues(timestamp: int) -> None:
+    """A version published for a day to come is in force early that day, or once a worker is back."""
+    publier_les_prevues(maintenant=timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

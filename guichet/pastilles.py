@@ -32,6 +32,7 @@ PAR_ETAT = {
     "expiree": "brique",
     "annulee": "gris",
     "en_publication": "ciel",
+    "programmee": "miel",
     "en_vigueur": "vert",
     "remplacee": "gris",
     "en_attente": "gris",

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from dossiers.models import Brouillon
 from dossiers.services.fusion import fusionner
+from dossiers.services.publication import programmer_grille
 from structures.models import Agent, Mairie, Profil, Structure
 from tests import factories
 from tests.conftest import ClientStrict
@@ -66,6 +67,11 @@ def une_grille(monde: Monde) -> dict[str, Any]:
 
 def un_brouillon(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_version_grille().pk}
+
+
+def une_grille_prevue(monde: Monde) -> dict[str, Any]:
+    version = factories.creer_version_grille(debut="2100-01-01")
+    return {"pk": programmer_grille(version, par=None, maintenant=factories.INSTANT).pk}
 
 
 def un_critere(monde: Monde) -> dict[str, Any]:
@@ -338,6 +344,12 @@ TABLE = [
     ligne("dossiers:grille_cadre", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
     ligne("dossiers:grille_json", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
     ligne("dossiers:grille_publier", "302 403 200 403 403 403 403 403 403", avec=un_brouillon),
+    ligne(
+        "dossiers:grille_deprogrammer",
+        "302 403 302 403 403 403 403 403 403",
+        avec=une_grille_prevue,
+        methode="post",
+    ),
     ligne(
         "dossiers:grille_supprimer",
         "302 403 302 403 403 403 403 403 403",

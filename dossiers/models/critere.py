@@ -11,6 +11,7 @@ from .dossier import Dossier
 
 class EtatGrille(models.TextChoices):
     BROUILLON = "brouillon", "Brouillon"
+    PROGRAMMEE = "programmee", "Publiée, à venir"
     EN_PUBLICATION = "en_publication", "Calcul en cours"
     EN_VIGUEUR = "en_vigueur", "En vigueur"
     REMPLACEE = "remplacee", "Remplacée"

@@ -63,7 +63,14 @@ class Enfant(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["cle_identite"], opclasses=["gin_trgm_ops"], name="enfant_identite_trgm"),
-            models.Index(fields=["naissance", "id"], name="enfant_naissance"),
+            # With the name, so that a date's children are compared without reading their rows.
+            models.Index(fields=["naissance", "id"], include=["cle_identite"], name="enfant_naissance"),
+            models.Index(
+                fields=["naissance", "id"],
+                include=["cle_identite"],
+                condition=Q(date_naissance__isnull=True),
+                name="enfant_a_naitre",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

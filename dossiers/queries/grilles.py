@@ -10,6 +10,8 @@ from dossiers.regles.faits import FAITS
 from dossiers.regles.grille import FORMAT, PORTEE_VOEU, Grille
 from dossiers.regles.grille_json import lire_grille
 
+PUBLIEES = (EtatGrille.EN_VIGUEUR, EtatGrille.PROGRAMMEE, EtatGrille.REMPLACEE)
+
 
 def document_du_critere(critere: Critere) -> dict[str, Any]:
     """The criterion as its JSON writes it: keys without a value are left out."""
@@ -93,4 +95,4 @@ def grilles_lisibles(*, brouillons: bool) -> QuerySet[GrilleCriteres]:
     toutes = GrilleCriteres.objects.annotate(nb_criteres=Count("criteres")).select_related("publiee_par")
     if brouillons:
         return toutes
-    return toutes.filter(etat__in=[EtatGrille.EN_VIGUEUR, EtatGrille.REMPLACEE])
+    return toutes.filter(etat__in=PUBLIEES)

@@ -16,6 +16,8 @@ from structures.regles.texte import cle, telephone_normalise
 # Share of common trigrams under which two names are not even compared; low on the same day, so that two
 # spellings of one sound meet.
 SEUIL, SEUIL_MEME_DATE = 0.3, 0.12
+# A date typed for want of the true one (1 January) may hold thousands: the likest names only are compared.
+PLAFOND = 60
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def candidats(identite: Identite) -> list[Dossier]:
     """The dossiers worth comparing, in at most four queries that all walk an index.
 
     The rule never accepts two dates that disagree, so every branch is bounded by the date: exact or
-    swapped when the names share anything; one digit away or near the expected day when the name looks
-    alike, or when the telephone or the CAF number is the same.
+    swapped when the names share anything; one digit away or near the expected day, which the rule accepts
+    only from the same family: when the name looks alike if the responsables are known, or when the
+    telephone or the CAF number is the same. By name, the `PLAFOND` likest of each branch are kept.
     """
     jour = identite.naissance or identite.terme
     if jour is None or not cle(identite.nom):
@@ -92,7 +95,8 @@ def candidats(identite: Identite) -> list[Dossier]:
     # One SELECT per index. The date is walked first and the likeness computed on what is left: four times
     # faster than the trigram index, whose many near misses must each be read again.
     branches = [_ressemblants(identite, memes_dates, SEUIL_MEME_DATE)]
-    branches += [_ressemblants(identite, dates, SEUIL) for dates in proches]
+    if identite.responsables:
+        branches += [_ressemblants(identite, dates, SEUIL) for dates in proches]
     if familles := _familles(identite):
         branches += [
             Enfant.objects.filter(dates, famille__in=familles).values_list("pk", flat=True)
@@ -111,7 +115,7 @@ def candidats(identite: Identite) -> list[Dossier]:
 def _ressemblants(identite: Identite, dates: Q, seuil: float) -> QuerySet[Enfant, int]:
     likeness = TrigramSimilarity("cle_identite", cle_identite(identite))
     proches = Enfant.objects.alias(likeness=likeness).filter(dates, likeness__gte=seuil)
-    return proches.values_list("pk", flat=True)
+    return proches.order_by("-likeness", "pk").values_list("pk", flat=True)[:PLAFOND]
 
 
 def cle_identite(identite: Identite) -> str:

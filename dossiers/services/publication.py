@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import ActionJournal, Cotation, Dossier, EtatGrille, GrilleCriteres, Journal
+from dossiers.queries.grilles import grille_pure
 from dossiers.services.cotation import recoter_tout
+from dossiers.services.statistiques import tenir_les_statistiques
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Tache
 from structures.services.taches import avancer, lancer, suivre
@@ -25,15 +28,58 @@ def publier_grille(version: GrilleCriteres, *, par: Agent | None, maintenant: da
     """
     with transaction.atomic():
         _reserver(version, maintenant=maintenant)
-        return lancer(
-            "publication_grille",
-            f"Publication de « {version.nom} »",
-            PUBLIER,
-            par=par,
-            retour=adresse(version),
-            grille_id=version.pk,
-            par_id=par.pk if par else None,
+        return _lancer(version, par=par)
+
+
+def programmer_grille(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> GrilleCriteres:
+    """Publish a draft that begins later: nothing changes before its first day, when it comes into force.
+
+    Raises ErreurMetier when the version is not a draft or has begun already.
+    """
+    with transaction.atomic():
+        verrou = GrilleCriteres.objects.select_for_update().get(pk=version.pk)
+        if verrou.etat != EtatGrille.BROUILLON:
+            raise ErreurMetier("grille_publiee", "Seul un brouillon se publie.")
+        if not a_venir(verrou, maintenant=maintenant):
+            raise ErreurMetier("deja_commencee", "Cette grille a déjà commencé : publiez-la.")
+        grille_pure(verrou)
+        verrou.etat, verrou.publiee_le, verrou.publiee_par = EtatGrille.PROGRAMMEE, maintenant, par
+        verrou.save(update_fields=["etat", "publiee_le", "publiee_par"])
+        _consigner(verrou, par=par, maintenant=maintenant, programmee=verrou.debut.isoformat())
+    return verrou
+
+
+def deprogrammer_grille(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> None:
+    """Make a version to come a draft again. Raises ErreurMetier once its day has come."""
+    with transaction.atomic():
+        verrou = GrilleCriteres.objects.select_for_update().get(pk=version.pk)
+        if verrou.etat != EtatGrille.PROGRAMMEE:
+            raise ErreurMetier("pas_programmee", "Cette grille n’attend plus son jour.")
+        verrou.etat, verrou.publiee_le, verrou.publiee_par = EtatGrille.BROUILLON, None, None
+        verrou.save(update_fields=["etat", "publiee_le", "publiee_par"])
+        _consigner(verrou, par=par, maintenant=maintenant, programmee=None)
+
+
+def publier_les_prevues(*, maintenant: datetime) -> list[Tache]:
+    """Ask for the publication of the version whose day has come, in the name of who had published it.
+
+    One at a time, the oldest first: the next one follows at the next call. A failure leaves it waiting.
+    """
+    with transaction.atomic():
+        if GrilleCriteres.objects.filter(etat=EtatGrille.EN_PUBLICATION).exists():
+            return []
+        dues = GrilleCriteres.objects.filter(
+            etat=EtatGrille.PROGRAMMEE, debut__lte=timezone.localdate(maintenant)
         )
+        version = dues.select_related("publiee_par").order_by("debut", "pk").first()
+        if version is None:
+            return []
+        _reserver(version, maintenant=maintenant, depuis=EtatGrille.PROGRAMMEE)
+        return [_lancer(version, par=version.publiee_par)]
+
+
+def a_venir(version: GrilleCriteres, *, maintenant: datetime) -> bool:
+    return version.debut > timezone.localdate(maintenant)
 
 
 def publier_maintenant(
@@ -62,21 +108,35 @@ def executer_publication(tache_id: str, *, grille_id: int, par: Agent | None, ma
         tache.resultat = {"url": adresse(version), "libelle": "Voir la grille"}
 
 
+def _lancer(version: GrilleCriteres, *, par: Agent | None) -> Tache:
+    return lancer(
+        "publication_grille",
+        f"Publication de « {version.nom} »",
+        PUBLIER,
+        par=par,
+        retour=adresse(version),
+        grille_id=version.pk,
+        par_id=par.pk if par else None,
+    )
+
+
 def adresse(version: GrilleCriteres) -> str:
     return reverse("dossiers:grille_detail", args=[version.pk])
 
 
-def _reserver(version: GrilleCriteres, *, maintenant: datetime) -> None:
+def _reserver(
+    version: GrilleCriteres, *, maintenant: datetime, depuis: EtatGrille = EtatGrille.BROUILLON
+) -> None:
     """From draft to being published: from now on a dossier that changes is scored under it too."""
     with transaction.atomic():
         toutes = {v.pk: v for v in GrilleCriteres.objects.select_for_update().order_by("pk")}
         verrou = toutes[version.pk]
-        if verrou.etat != EtatGrille.BROUILLON:
+        if verrou.etat != depuis:
             raise ErreurMetier("grille_publiee", "Seul un brouillon se publie.")
         if any(v.etat == EtatGrille.EN_PUBLICATION for v in toutes.values()):
             raise ErreurMetier("publication_en_cours", "Une autre grille est en cours de publication.")
-        if verrou.debut > timezone.localdate(maintenant):
-            message = f"Cette grille commence le {verrou.debut:%d/%m/%Y} : publiez-la ce jour-là."
+        if a_venir(verrou, maintenant=maintenant):
+            message = f"Cette grille commence le {verrou.debut:%d/%m/%Y} : programmez-la."
             raise ErreurMetier("trop_tot", message, champ="debut")
         verrou.etat = EtatGrille.EN_PUBLICATION
         verrou.save(update_fields=["etat"])
@@ -93,19 +153,16 @@ def _mettre_en_vigueur(
     en_vigueur = False
     try:
         recoter_tout(version, maintenant=maintenant, refaire=True, avancement=avancement)
-        _tenir_les_statistiques()
+        # The list is read under the new version a moment later: the planner must know its rows.
+        tenir_les_statistiques(Cotation)
         while not (en_vigueur := _basculer(version, par=par, maintenant=maintenant)):
             recoter_tout(version, maintenant=maintenant, refaire=False)
     finally:
         if not en_vigueur:
-            GrilleCriteres.objects.filter(pk=version.pk).update(etat=EtatGrille.BROUILLON)
+            # A version that waited for its day waits again; a draft is a draft again.
+            avant = EtatGrille.PROGRAMMEE if version.publiee_le else EtatGrille.BROUILLON
+            GrilleCriteres.objects.filter(pk=version.pk).update(etat=avant)
     return Cotation.objects.filter(grille=version, courante=True).count()
-
-
-def _tenir_les_statistiques() -> None:
-    """The list is read under the new version a moment later: the planner must know its rows."""
-    with connection.cursor() as curseur:
-        curseur.execute(f"ANALYZE {Cotation._meta.db_table}")
 
 
 def _basculer(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime) -> bool:
@@ -119,11 +176,15 @@ def _basculer(version: GrilleCriteres, *, par: Agent | None, maintenant: datetim
         GrilleCriteres.objects.filter(pk=version.pk).update(
             etat=EtatGrille.EN_VIGUEUR, publiee_le=maintenant, publiee_par=par
         )
-        Journal.objects.create(
-            le=maintenant,
-            par=par,
-            action=ActionJournal.COTATION,
-            objet=f"Grille {version.pk}",
-            details={"grille": version.nom},
-        )
+        _consigner(version, par=par, maintenant=maintenant)
     return True
+
+
+def _consigner(version: GrilleCriteres, *, par: Agent | None, maintenant: datetime, **details: Any) -> None:
+    Journal.objects.create(
+        le=maintenant,
+        par=par,
+        action=ActionJournal.COTATION,
+        objet=f"Grille {version.pk}",
+        details={"grille": version.nom, **details},
+    )

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("grilles/<int:pk>/cadre", brouillons.cadre, name="grille_cadre"),
     path("grilles/<int:pk>/json", brouillons.document, name="grille_json"),
     path("grilles/<int:pk>/publier", brouillons.publier, name="grille_publier"),
+    path("grilles/<int:pk>/deprogrammer", brouillons.deprogrammer, name="grille_deprogrammer"),
     path("grilles/<int:pk>/supprimer", brouillons.supprimer, name="grille_supprimer"),
     path("grilles/<int:pk>/criteres/nouveau", criteres.nouveau, name="critere_nouveau"),
     path("grilles/<int:pk>/criteres/<slug:code>/", criteres.modifier, name="critere_modifier"),

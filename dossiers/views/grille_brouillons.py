@@ -16,10 +16,11 @@ from dossiers.services.grilles import (
     modifier_grille,
     supprimer_brouillon,
 )
-from dossiers.services.publication import publier_grille
+from dossiers.services.publication import a_venir, deprogrammer_grille, programmer_grille, publier_grille
 from dossiers.views.grilles import grille_lisible
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.texte import date_longue
 from structures.models import Profil
 
 
@@ -122,9 +123,15 @@ def version_lue(request: HttpRequest) -> int | None:
 @reserve_a(Profil.COORDINATION)
 def publier(request: HttpRequest, pk: int) -> HttpResponse:
     version = brouillon_ou_404(pk)
-    refus = ""
+    refus, programme = "", a_venir(version, maintenant=timezone.now())
     if request.method == "POST":
         try:
+            if programme:
+                programmer_grille(version, par=personne(request).agent, maintenant=timezone.now())
+                messages.success(
+                    request, f"« {version.nom} » entrera en vigueur le {date_longue(version.debut)}."
+                )
+                return redirect("dossiers:grille_detail", pk=pk)
             tache = publier_grille(version, par=personne(request).agent, maintenant=timezone.now())
         except ErreurMetier as faute:
             refus = phrase(faute)
@@ -135,8 +142,22 @@ def publier(request: HttpRequest, pk: int) -> HttpResponse:
         "actuelle": version_en_vigueur(),
         "nombre": Dossier.objects.en_attente().count(),
         "refus": refus,
+        "programme": programme,
     }
     return render(request, "dossiers/grille_publier.html", contexte)
+
+
+@reserve_a(Profil.COORDINATION)
+@require_POST
+def deprogrammer(request: HttpRequest, pk: int) -> HttpResponse:
+    version = get_object_or_404(GrilleCriteres, pk=pk, etat=EtatGrille.PROGRAMMEE)
+    try:
+        deprogrammer_grille(version, par=personne(request).agent, maintenant=timezone.now())
+    except ErreurMetier as faute:
+        messages.error(request, phrase(faute))
+    else:
+        messages.success(request, f"« {version.nom} » est de nouveau un brouillon.")
+    return redirect("dossiers:grille_detail", pk=pk)
 
 
 @reserve_a(Profil.COORDINATION)

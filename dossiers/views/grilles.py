@@ -16,6 +16,10 @@ from guichet.acces import personne, reserve_a
 from structures.models import Profil
 
 LECTEURS = (Profil.AGENT, Profil.COORDINATION, Profil.DIRECTION, Profil.MEMBRE, Profil.PRESIDENCE)
+_ORDRE = (
+    *(EtatGrille.EN_VIGUEUR, EtatGrille.EN_PUBLICATION, EtatGrille.PROGRAMMEE),
+    *(EtatGrille.BROUILLON, EtatGrille.REMPLACEE),
+)
 
 
 def grille_lisible(request: HttpRequest, pk: int) -> GrilleCriteres:
@@ -32,8 +36,7 @@ def grille_lisible(request: HttpRequest, pk: int) -> GrilleCriteres:
 def liste(request: HttpRequest) -> HttpResponse:
     redige = personne(request).est(Profil.COORDINATION)
     toutes = list(grilles_lisibles(brouillons=redige))
-    ordre = [EtatGrille.EN_VIGUEUR, EtatGrille.EN_PUBLICATION, EtatGrille.BROUILLON, EtatGrille.REMPLACEE]
-    toutes.sort(key=lambda v: ordre.index(EtatGrille(v.etat)))
+    toutes.sort(key=lambda v: _ORDRE.index(EtatGrille(v.etat)))
     return render(request, "dossiers/grilles.html", {"versions": toutes, "redige": redige})
 
 
@@ -53,6 +56,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "redige": redige,
         "essayer": personne(request).est(Profil.AGENT, Profil.COORDINATION),
         "modifiable": redige and version.etat == EtatGrille.BROUILLON,
+        "programmee": version.etat == EtatGrille.PROGRAMMEE,
     }
     return render(request, "dossiers/grille_detail.html", contexte)
 

@@ -1,7 +1,7 @@
 """From rows to points, and the publication of a version."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,14 @@ from dossiers.services.cotation import (
     retirer_ligne_manuelle,
 )
 from dossiers.services.grilles import charger_grille, copier_grille, modifier_grille, supprimer_brouillon
-from dossiers.services.publication import executer_publication, publier_grille, publier_maintenant
+from dossiers.services.publication import (
+    deprogrammer_grille,
+    executer_publication,
+    programmer_grille,
+    publier_grille,
+    publier_les_prevues,
+    publier_maintenant,
+)
 from dossiers.taches import recoter_la_nuit
 from guichet.erreurs import ErreurMetier
 from structures.models import EtatTache
@@ -246,13 +253,66 @@ def test_only_a_draft_that_has_begun_is_published_one_at_a_time() -> None:
     with pytest.raises(ErreurMetier, match="Seul un brouillon"):
         publier_grille(courante_, par=None, maintenant=INSTANT)
     demain = charger_grille(document("reims-2021") | {"debut": "2026-11-24"}, par=None, maintenant=INSTANT)
-    with pytest.raises(ErreurMetier, match="commence le 24/11/2026"):
+    with pytest.raises(ErreurMetier, match="commence le 24/11/2026 : programmez-la"):
         publier_grille(demain, par=None, maintenant=INSTANT)
     autre = charger_grille(document("pessac-2022"), par=None, maintenant=INSTANT)
     publier_grille(autre, par=None, maintenant=INSTANT)
     troisieme = charger_grille(document("villiers-le-bel"), par=None, maintenant=INSTANT)
     with pytest.raises(ErreurMetier, match="en cours de publication"):
         publier_grille(troisieme, par=None, maintenant=INSTANT)
+
+
+@pytest.mark.django_db
+def test_a_version_published_for_a_day_to_come_is_in_force_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    ancienne, agent = en_vigueur("villiers-le-bel"), factories.creer_agent("coordination")
+    dossier = dossier_type()
+    coter_dossier(dossier, par=None, maintenant=INSTANT)
+    prevue = charger_grille(document("reims-2021") | {"debut": "2026-11-24"}, par=None, maintenant=INSTANT)
+    programmer_grille(prevue, par=agent, maintenant=INSTANT)
+    with pytest.raises(ErreurMetier, match="Seul un brouillon"):
+        programmer_grille(prevue, par=agent, maintenant=INSTANT)
+    veille, le_jour = datetime(2026, 11, 23, 22, 5, tzinfo=UTC), datetime(2026, 11, 23, 23, 5, tzinfo=UTC)
+    assert publier_les_prevues(maintenant=veille) == []
+    assert courante(dossier).grille == ancienne
+
+    [tache] = publier_les_prevues(maintenant=le_jour)
+    assert publier_les_prevues(maintenant=le_jour) == []
+    with monkeypatch.context() as panne:
+        panne.setattr(publication, "_basculer", _en_panne)
+        with pytest.raises(RuntimeError):
+            executer_publication(str(tache.pk), grille_id=prevue.pk, par=agent, maintenant=le_jour)
+    prevue.refresh_from_db()
+    assert prevue.etat == EtatGrille.PROGRAMMEE
+    with connection.cursor() as curseur:
+        curseur.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+
+    [tache] = publier_les_prevues(maintenant=le_jour)
+    executer_publication(str(tache.pk), grille_id=prevue.pk, par=agent, maintenant=le_jour)
+    prevue.refresh_from_db()
+    ancienne.refresh_from_db()
+    assert (prevue.etat, ancienne.etat) == (EtatGrille.EN_VIGUEUR, EtatGrille.REMPLACEE)
+    assert (prevue.publiee_par, prevue.publiee_le) == (agent, le_jour)
+    assert (courante(dossier).grille, courante(dossier).declare) == (prevue, 230)
+    assert publier_les_prevues(maintenant=le_jour + timedelta(days=1)) == []
+
+
+def _en_panne(*args: Any, **kwargs: Any) -> bool:
+    raise RuntimeError("panne")
+
+
+@pytest.mark.django_db
+def test_a_version_to_come_may_become_a_draft_again() -> None:
+    prevue = charger_grille(document("reims-2021") | {"debut": "2026-11-24"}, par=None, maintenant=INSTANT)
+    with pytest.raises(ErreurMetier, match="n’attend plus son jour"):
+        deprogrammer_grille(prevue, par=None, maintenant=INSTANT)
+    programmer_grille(prevue, par=None, maintenant=INSTANT)
+    deprogrammer_grille(prevue, par=None, maintenant=INSTANT)
+    prevue.refresh_from_db()
+    assert (prevue.etat, prevue.publiee_le) == (EtatGrille.BROUILLON, None)
+    assert publier_les_prevues(maintenant=INSTANT + timedelta(days=30)) == []
+    commencee = charger_grille(document("pessac-2022"), par=None, maintenant=INSTANT)
+    with pytest.raises(ErreurMetier, match="a déjà commencé"):
+        programmer_grille(commencee, par=None, maintenant=INSTANT)
 
 
 @pytest.mark.django_db

@@ -329,8 +329,18 @@ def test_publishing_leads_to_its_progress_and_a_draft_can_be_dropped(client_de: 
     version = creer_version_grille(nom="Projet")
     client = client_de("coordination")
     autre = creer_version_grille(debut="2100-01-01")
-    page = client.post(adresse("grille_publier", autre))
-    assert "commence le 01/01/2100" in page.content.decode()
+    annonce = client.get(adresse("grille_publier", autre)).content.decode()
+    assert "commence le <strong>1er janvier 2100" in annonce
+    assert "Publier maintenant" not in annonce
+    page = client.post(adresse("grille_publier", autre), follow=True).content.decode()
+    assert "elle entrera en vigueur le 1er janvier 2100" in page
+    assert client.post(adresse("grille_supprimer", autre)).status_code == 404
+    assert (
+        "Reprendre en brouillon"
+        not in client_de("direction").get(adresse("grille_detail", autre)).content.decode()
+    )
+    page = client_de("coordination").post(adresse("grille_deprogrammer", autre), follow=True).content.decode()
+    assert "est de nouveau un brouillon" in page
     client.post(adresse("grille_supprimer", autre))
     assert not GrilleCriteres.objects.filter(pk=autre.pk).exists()
     assert "sera remplacée" in client.get(adresse("grille_publier", version)).content.decode()

@@ -1,5 +1,6 @@
 """Look-alikes in the database: found when they should be, silent on what must not be shown."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Dossier, EtatDossier, GroupeNaissance, Journal, Rapprochement
-from dossiers.queries.rapprochement import candidats, identite_de, rapprochements_possibles
+from dossiers.queries.rapprochement import PLAFOND, candidats, identite_de, rapprochements_possibles
 from dossiers.regles.rapprochement import Identite
 from dossiers.services.rapprochement import distinguer
 from dossiers.taches import signaler_ressemblances
@@ -149,3 +150,31 @@ def test_quatre_requetes_et_chaque_branche_a_son_index() -> None:
     for requete in requetes[:2]:
         plan = _plan(requete["sql"])
         assert "Seq Scan" not in plan, plan
+
+
+def test_une_date_mise_faute_de_mieux_ne_cache_pas_le_vrai_rapprochement() -> None:
+    """Hundreds born « on 1 January »: the likest names come first, the true look-alikes are among them."""
+    premier = date(2026, 1, 1)
+    vrais = [
+        connu(enfant={"nom": nom, "prenom": prenom, "date_naissance": premier})
+        for nom, prenom in (("Ferrand", "Lino"), ("Lino", "Ferand"), ("Feran", "Lino"))
+    ]
+    famille = factories.creer_famille()
+    for rang in range(3 * PLAFOND):
+        factories.creer_enfant(
+            famille, nom=f"Ferra{chr(97 + rang % 26)}i", prenom=f"Lin{rang}", date_naissance=premier
+        )
+    saisie = Identite("Ferand", "Lino", premier)
+    with CaptureQueriesContext(connection) as requetes:
+        retenus = candidats(saisie)
+    assert {d.pk for d in vrais} <= {d.pk for d in retenus}
+    assert len(retenus) <= PLAFOND
+    assert len(requetes) <= 4
+    assert {d.pk for d in trouves(saisie)} == {d.pk for d in vrais}
+
+
+def test_une_date_a_un_chiffre_pres_se_cherche_si_la_famille_est_connue() -> None:
+    dossier = connu()
+    proche = Identite("Ferand", "Lino", date(2026, 9, 19))
+    assert trouves(proche) == []
+    assert trouves(replace(proche, responsables=(("Ferrand", "Maud"),))) == [dossier]

@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import (
     Cotation,
@@ -25,6 +28,7 @@ from dossiers.models import (
     Responsable,
 )
 from dossiers.regles.reprise.bilan import Bilan
+from dossiers.services import statistiques
 from dossiers.services.reprise import ecriture
 from tests.dossiers.fichier_repris import (  # noqa: F401, the fixture
     PAUL,
@@ -62,6 +66,25 @@ def test_le_fichier_temoin_en_base() -> None:
         "recherche_emploi",
     }
     assert Dossier.objects.filter(numero_origine="2025-00001").count() == 2
+
+
+@pytest.mark.usefixtures("ville")
+def test_une_grande_reprise_dit_ses_statistiques_une_fois_validee(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(statistiques, "GRAND_NOMBRE", 10)
+    with django_capture_on_commit_callbacks() as petite:
+        reprendre(fichier({}))
+    with (
+        django_capture_on_commit_callbacks(execute=True) as grande,
+        CaptureQueriesContext(connection) as avant_la_validation,
+    ):
+        reprendre(TEMOIN.read_bytes())
+    assert not any(q["sql"].startswith("ANALYZE") for q in avant_la_validation.captured_queries)
+    assert len(grande) == len(petite) + 1
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT reltuples FROM pg_class WHERE relname = 'dossiers_ligneliste'")
+        assert curseur.fetchone() == (15,)
 
 
 @pytest.mark.usefixtures("ville")

@@ -1,12 +1,11 @@
 """What an agent waits for: finding a look-alike, saving a dossier, scoring the whole list again."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from dossiers.models import Cotation, Enfant, EtatGrille, GrilleCriteres
 from dossiers.queries.rapprochement import rapprochements_possibles
@@ -17,19 +16,22 @@ from dossiers.services.grilles import copier_grille
 from dossiers.services.publication import publier_maintenant
 from guichet.acces import personne_de
 from structures.models import Agent, Mairie, Structure
-from tests.mesures.chrono import Figure, prendre
+from tests.mesures.chrono import Figure, prendre, requetes_partout
 
 PIECES = ("identite", "domicile", "autorite_parentale")
 _suite = count(1)
 
 
 def rapprochement(agent: Agent, jour: date) -> list[Figure]:
-    """The look-up while typing: a known child with one letter changed, then inverted names."""
+    """The look-up while typing: a known child misspelt, with and without its parents, then inverted."""
     qui = personne_de(agent, jour)
     enfant = Enfant.objects.exclude(date_naissance=None).select_related("famille").order_by("pk")[1]
     fautif = Identite(nom=enfant.nom[:-1] + "z", prenom=enfant.prenom, naissance=enfant.date_naissance)
     inverse = Identite(nom=enfant.prenom, prenom=enfant.nom, naissance=enfant.date_naissance)
+    parents = tuple((r.nom, r.prenom) for r in enfant.famille.responsables.all())
+    complet = replace(fautif, responsables=parents)
     return [
+        prendre("dossier ressemblant, parents saisis", lambda: rapprochements_possibles(complet, qui=qui)),
         prendre("dossier ressemblant, une lettre", lambda: rapprochements_possibles(fautif, qui=qui)),
         prendre("dossier ressemblant, noms inversés", lambda: rapprochements_possibles(inverse, qui=qui)),
     ]
@@ -91,8 +93,9 @@ def recotation(agent: Agent, maintenant: datetime) -> Recotation:
     en_vigueur = GrilleCriteres.objects.get(etat=EtatGrille.EN_VIGUEUR)
     copie = copier_grille(en_vigueur, nom=f"Mesure {time.time_ns()}", debut=maintenant.date(), par=agent)
     debut = time.perf_counter()
-    with CaptureQueriesContext(connection) as captees:
+    with requetes_partout() as requetes:
         publier_maintenant(copie, par=agent, maintenant=maintenant)
+        nombre = requetes()
     duree = time.perf_counter() - debut
     dossiers = Cotation.objects.filter(grille=copie, courante=True).count()
-    return Recotation(dossiers, duree, len(captees))
+    return Recotation(dossiers, duree, nombre)

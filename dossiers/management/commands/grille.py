@@ -13,7 +13,7 @@ from dossiers.models import GrilleCriteres
 from dossiers.queries.grilles import document_de, version_en_vigueur
 from dossiers.regles.documents import decoder
 from dossiers.services.grilles import charger_grille
-from dossiers.services.publication import publier_maintenant
+from dossiers.services.publication import a_venir, programmer_grille, publier_maintenant
 from guichet.erreurs import ErreurMetier
 
 
@@ -44,7 +44,10 @@ class Command(BaseCommand):
         version = charger_grille(document, par=None, maintenant=maintenant)
         nombre = version.criteres.count()
         self.stdout.write(f"« {version.nom} » : {nombre} critères, chargée en brouillon (n° {version.pk}).")
-        if publier:
+        if publier and a_venir(version, maintenant=maintenant):
+            programmer_grille(version, par=None, maintenant=maintenant)
+            self.stdout.write(f"« {version.nom} » entrera en vigueur le {version.debut:%d/%m/%Y}.")
+        elif publier:
             total = publier_maintenant(
                 version, par=None, maintenant=maintenant, avancement=self._montrer_avancement
             )

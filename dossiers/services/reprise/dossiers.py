@@ -12,6 +12,7 @@ from dossiers.queries.reprise import contexte_reprise
 from dossiers.regles.reprise.bilan import Bilan
 from dossiers.regles.reprise.colonnes import Colonnes, reconnaitre
 from dossiers.services.lecture_fichier import Tableau
+from dossiers.services.statistiques import TABLES_DE_LA_LISTE, tenir_apres
 from guichet.acces import Personne
 from guichet.erreurs import ErreurMetier
 
@@ -77,6 +78,7 @@ def reprendre(
         raise ErreurMetier("sans_mairie", "Créez d’abord les mairies de proximité de la ville.")
     plan = preparer(tableau, colonnes, contexte=contexte)
     ecrire(plan, Moment(reprise, par, maintenant, jour))
+    tenir_apres(plan.bilan.dossiers_crees, *TABLES_DE_LA_LISTE)
     clore_reprise(reprise, plan.bilan.en_json(), maintenant=maintenant)
     return plan.bilan
 

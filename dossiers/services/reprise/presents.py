@@ -30,6 +30,7 @@ from dossiers.regles.reprise.differences import (
 from dossiers.regles.reprise.presents import LecturePresent, cle_present, lire_present
 from dossiers.regles.reprise.rangees import ranger
 from dossiers.services.lecture_fichier import Tableau
+from dossiers.services.statistiques import TABLES_DES_PRESENTS, tenir_apres
 from guichet.acces import Personne
 from guichet.erreurs import ErreurMetier
 
@@ -105,6 +106,7 @@ def appliquer(
             "contrat_chevauche",
             "Un enfant aurait deux contrats sur les mêmes dates : vérifiez ses lignes dans le fichier.",
         ) from None
+    tenir_apres(len(bilan.differences), *TABLES_DES_PRESENTS)
     clore_reprise(reprise, bilan.en_json(), maintenant=maintenant)
     Journal.objects.create(
         le=maintenant,
