@@ -307,6 +307,7 @@ TABLE = [
     ligne("dossiers:index", GUICHET),
     ligne("dossiers:recherche", LISTE),
     ligne("dossiers:fiche", LISTE, avec=un_dossier),
+    ligne("dossiers:historique", LISTE, avec=un_dossier),
     ligne("dossiers:acces", GUICHET_POST, avec=un_dossier, methode="post"),
     ligne("dossiers:piece", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:piece_refusee", GUICHET, avec=une_piece, methode="post"),
@@ -326,6 +327,8 @@ TABLE = [
     ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
     ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),
     ligne("dossiers:liste_exporter", "302 302 302 302 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_passee", "302 200 200 200 403 403 403 403 403"),
+    ligne("dossiers:liste_passee_exporter", "302 200 200 200 403 403 403 403 403", methode="post"),
     ligne("dossiers:liste_imprimer", "302 200 200 200 403 403 403 403 403", methode="post"),
     ligne("dossiers:liste_vue_enregistrer", "302 302 302 302 403 403 403 403 403", methode="post"),
     ligne(

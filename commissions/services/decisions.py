@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -75,7 +76,27 @@ def consigner_decision(
             "prise_par": par,
         },
     )
+    Journal.objects.create(**_ligne(decision, seance))
     return decision
+
+
+def _ligne(decision: Decision, seance: Seance) -> dict[str, Any]:
+    """The avis as the dossier's history tells it."""
+    avis = SensDecision(decision.sens).label.lower()
+    if decision.section:
+        avis += f", {decision.section.structure.nom}"
+    return {
+        "le": decision.prise_le,
+        "par": decision.prise_par,
+        "action": ActionJournal.COMMISSION,
+        "dossier_id": decision.passage.dossier_id,
+        "objet": "avis",
+        "details": {
+            "seance": seance.intitule,
+            "avis": avis,
+            "raison": MotifDecision(decision.motif).label.lower() if decision.motif else "",
+        },
+    }
 
 
 @transaction.atomic
@@ -88,6 +109,7 @@ def tenir_seance_passee(
     for decision in liste:
         decision.prise_le, decision.prise_par = maintenant, par
     Decision.objects.bulk_create(liste, batch_size=500)
+    Journal.objects.bulk_create([Journal(**_ligne(d, seance)) for d in liste], batch_size=500)
     return tenir_seance(seance, par=par, maintenant=maintenant)
 
 

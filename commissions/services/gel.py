@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -86,6 +86,7 @@ def _geler(
     seance.gelee_le, seance.gelee_par = maintenant, par
     seance.version += 1
     seance.save()
+    _journaliser_inscrits(seance, passages.values(), par, maintenant)
     Journal.objects.create(
         le=maintenant,
         par=par,
@@ -94,6 +95,24 @@ def _geler(
         details={"passages": len(retenus), "empreinte": seance.empreinte},
     )
     return seance
+
+
+def _journaliser_inscrits(
+    seance: Seance, passages: Iterable[Passage], par: Agent | None, maintenant: datetime
+) -> None:
+    """Each dossier's own history says it is on this agenda."""
+    lignes = (
+        Journal(
+            le=maintenant,
+            par=par,
+            action=ActionJournal.COMMISSION,
+            dossier_id=passage.dossier_id,
+            objet="inscrit",
+            details={"seance": seance.intitule},
+        )
+        for passage in passages
+    )
+    Journal.objects.bulk_create(lignes, batch_size=LOT)
 
 
 def _grille() -> GrilleCriteres:

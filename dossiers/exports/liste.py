@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from dossiers.queries.liste import Demande, LigneVue
 from dossiers.queries.liste.mots import resume
-from guichet.texte import date_heure, nombre
+from guichet.texte import date_heure, date_longue, nombre
 from structures.regles.semaine import texte_semaine
 
 PAR_ENFANT, PAR_CHOIX = "enfant", "choix"
@@ -34,12 +34,14 @@ class Origine:
     le: datetime
     nombre: int
     forme: str = PAR_ENFANT
+    au: date | None = None
 
     def lignes(self) -> list[str]:
         qui = self.demande.qui
         unite = "ligne par choix" if self.forme == PAR_CHOIX else "ligne par enfant"
         return [
-            "Liste partagée des demandes d’accueil",
+            "Liste partagée des demandes d’accueil"
+            + (f", telle qu’elle était le {date_longue(self.au)}" if self.au else ""),
             f"Le {date_heure(timezone.localtime(self.le))}, par {qui.agent}, {qui.lieu}",
             f"Filtres : {resume(self.demande)}",
             f"{compte(self.nombre)}, une {unite}. Document confidentiel, à ne pas conserver.",

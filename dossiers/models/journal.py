@@ -24,6 +24,7 @@ class ActionJournal(models.TextChoices):
     COTATION = "cotation", "Cotation"
     REPRISE = "reprise", "Reprise"
     RAPPROCHEMENT = "rapprochement", "Rapprochement"
+    COMMISSION = "commission", "Commission"
     PURGE = "purge", "Purge de l’historique"
     FUSION = "fusion", "Fusion de deux dossiers"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"

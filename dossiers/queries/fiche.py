@@ -36,7 +36,7 @@ from dossiers.regles.pieces import PREUVES
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
 
-CONTACTS, EVENEMENTS = 10, 40
+CONTACTS, EVENEMENTS = 10, 8
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dossiers.acces import MotifAcces
 from dossiers.models import (
@@ -16,6 +16,7 @@ from dossiers.models import (
     MotifRefusPiece,
 )
 from dossiers.regles.pieces import PREUVES
+from guichet.texte import date_longue
 
 _MOTIFS = {
     motif.value: str(motif.label)
@@ -86,10 +87,24 @@ def _modification(ligne: Journal) -> str:
     return f"Dossier modifié : {', '.join(parties)}" if parties else "Dossier modifié"
 
 
+def _commission(ligne: Journal) -> str:
+    """« Commission du 12 mai 2027 : liste complémentaire (rang inférieur au dernier admis) »."""
+    seance = ligne.details.get("seance", "Commission")
+    if avis := ligne.details.get("avis"):
+        raison = ligne.details.get("raison", "")
+        return f"{seance}, avis\u202f: {avis}" + (f" ({raison})" if raison else "")
+    return f"Inscrit à l’ordre du jour\u202f: {seance}"
+
+
 def _etat(ligne: Journal) -> str:
     vers = ligne.details.get("vers", "")
     nom = str(EtatDossier(vers).label) if vers in EtatDossier.values else vers
-    return f"Le dossier devient « {nom} »" if nom else "Changement d’état"
+    texte = f"Le dossier devient « {nom} »" if nom else "Changement d’état"
+    if jour := ligne.details.get("jusqu_au"):
+        texte += f" jusqu’au {date_longue(date.fromisoformat(jour))}"
+    if jour := ligne.details.get("complet_le"):
+        texte += f", ancienneté du {date_longue(date.fromisoformat(jour))}"
+    return texte
 
 
 def _piece(ligne: Journal) -> str:
@@ -129,6 +144,7 @@ _DIRE = {
     ActionJournal.DEPOT.value: _depot,
     ActionJournal.MODIFICATION.value: _modification,
     ActionJournal.ETAT.value: _etat,
+    ActionJournal.COMMISSION.value: _commission,
     ActionJournal.PIECE.value: _piece,
     ActionJournal.CONTACT.value: _contact,
     ActionJournal.RAPPROCHEMENT.value: _rapprochement,

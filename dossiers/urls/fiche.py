@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/recherche/", recherche.recherche, name="recherche"),
     path("reponse/", reponse.reponse, name="reponse"),
     re_path(rf"{DOSSIER}$", fiche.fiche, name="fiche"),
+    re_path(rf"{DOSSIER}historique/$", fiche.historique, name="historique"),
     re_path(rf"{DOSSIER}acces/$", fiche.acces, name="acces"),
     re_path(rf"{DOSSIER}pieces/(?P<code>[a-z0-9_]+)/vue/$", fiche.piece, name="piece"),
     re_path(rf"{DOSSIER}pieces/(?P<code>[a-z0-9_]+)/refus/$", fiche.piece_refusee, name="piece_refusee"),

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import liste
+from dossiers.views import liste, liste_passee
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("liste/", liste.liste, name="liste"),
     path("liste/points/<int:pk>/", liste.liste_points, name="liste_points"),
     path("liste/exporter/", liste.liste_exporter, name="liste_exporter"),
     path("liste/imprimer/", liste.liste_imprimer, name="liste_imprimer"),
+    path("liste/jour/", liste_passee.liste_passee, name="liste_passee"),
+    path("liste/jour/exporter/", liste_passee.liste_passee_exporter, name="liste_passee_exporter"),
     path("liste/vues/", liste.liste_vue_enregistrer, name="liste_vue_enregistrer"),
     path("liste/vues/<int:pk>/retirer/", liste.liste_vue_retirer, name="liste_vue_retirer"),
 ]

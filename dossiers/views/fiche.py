@@ -20,6 +20,7 @@ from dossiers.forms.fiche import (
     PieceVueForm,
 )
 from dossiers.models import Dossier
+from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.queries.reponse import reponse_de
@@ -41,6 +42,18 @@ def fiche(request: HttpRequest, numero: str) -> HttpResponse:
     dossier, vu = ouvrir(request, numero)
     noter_lecture(request, dossier, "fiche")
     return _page(request, dossier, vu)
+
+
+@require_safe
+@reserve_a(*LISTE)
+def historique(request: HttpRequest, numero: str) -> HttpResponse:
+    """Every step of the dossier; a masked one has no history to show."""
+    dossier, vu = ouvrir(request, numero)
+    if not vu.choix:
+        return redirect("dossiers:fiche", numero)
+    noter_lecture(request, dossier, "historique")
+    contexte = {"dossier": dossier, "vu": vu, "journees": chronologie(dossier, vu)}
+    return render(request, "dossiers/historique.html", contexte)
 
 
 @require_POST

@@ -168,7 +168,7 @@ def test_une_seule_porte_dans_le_code() -> None:
     assert sorted(ouvrent) == ["dossiers/services/histoire.py", "guichet/histoire.py"]
 
 
-@pytest.mark.parametrize("vue", ["fiche", "recepisse", "modifier"])
+@pytest.mark.parametrize("vue", ["fiche", "historique", "recepisse", "modifier"])
 @pytest.mark.parametrize("ailleurs", [True, False])
 def test_la_lecture_par_un_autre_guichet_est_au_journal(
     client_de: Callable[..., Any], vue: str, ailleurs: bool

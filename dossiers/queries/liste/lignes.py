@@ -124,16 +124,17 @@ def lignes_vues(demande: Demande, cles: Iterable[Cle], rangs: Mapping[str, int])
     """
     cles = list(cles)
     ids = [c.dossier for c in cles]
-    dossiers, voeux, besoins = _dossiers(ids), _voeux(ids), _besoins(ids)
+    dossiers, voeux, besoins = dossiers_de(ids), _voeux(ids), _besoins(ids)
     vues = []
     for c in cles:
         if dossier := dossiers.get(c.dossier):
             siens, besoin = voeux.get(c.dossier, []), besoins.get(c.dossier, [])
-            vues.append(_ligne(demande, dossier, c, rangs.get(c.cle), siens, besoin))
+            vues.append(ligne_vue(demande, dossier, c, rangs.get(c.cle), siens, besoin))
     return vues
 
 
-def _dossiers(ids: list[int]) -> dict[int, Dossier]:
+def dossiers_de(ids: list[int]) -> dict[int, Dossier]:
+    """The dossiers of these rows with what a line reads of them, in one query."""
     lus = (
         Dossier.objects.filter(pk__in=ids)
         .select_related("famille", "enfant")
@@ -170,7 +171,7 @@ def _besoins(ids: list[int]) -> dict[int, list[BesoinVu]]:
     return trouves
 
 
-def _ligne(
+def ligne_vue(
     demande: Demande,
     dossier: Dossier,
     cle: Cle,
@@ -178,6 +179,7 @@ def _ligne(
     voeux: list[tuple[int, int, str]],
     besoins: list[BesoinVu],
 ) -> LigneVue:
+    """The line as this reader may see it."""
     vu = regard(demande.qui, dossier, [v[1] for v in voeux], partage_identites=demande.partage)
     besoin = besoins[0] if besoins else None
     visible: dict[str, Any] = {

@@ -1,0 +1,94 @@
+"""The shared list as it stood on a day: looked at, taken out."""
+
+import tempfile
+from datetime import date
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dossiers.acces import LISTE
+from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv
+from dossiers.forms.liste import ExportForm, ListePasseeForm
+from dossiers.models import ActionJournal
+from dossiers.queries.liste import Demande, lire_demande
+from dossiers.queries.liste.mots import colonnes, mots_du_rang
+from dossiers.queries.liste.passee import cles_passees, grille_du_soir, lignes_passees, page_passee
+from dossiers.services.journal import journaliser
+from guichet.acces import personne, reserve_a
+from guichet.texte import date_longue
+
+
+@require_safe
+@reserve_a(*LISTE)
+def liste_passee(request: HttpRequest) -> HttpResponse:
+    """One evening's list, for the whole city or one structure."""
+    form = ListePasseeForm(request.GET or None, jour=personne(request).jour)
+    contexte: dict[str, Any] = {"form": form, "page": None}
+    if form.is_valid():
+        demande, au = _demande(request, form), form.cleaned_data["au"]
+        page = page_passee(demande, au=au, numero=form.cleaned_data["page"] or 1)
+        contexte |= {
+            "page": page,
+            "demande": demande,
+            "adresse": _adresse(form),
+            "colonnes": colonnes(demande),
+            "mots_du_rang": mots_du_rang(demande),
+            "precedente": _adresse(form, page.numero - 1) if page.numero > 1 else "",
+            "suivante": _adresse(form, page.numero + 1) if page.numero < page.pages else "",
+        }
+    return render(request, "dossiers/liste_passee.html", contexte)
+
+
+@require_POST
+@reserve_a(*LISTE)
+def liste_passee_exporter(request: HttpRequest) -> HttpResponseBase:
+    """That list as a file; the journal keeps who, which day, how many."""
+    form, choix = ListePasseeForm(request.GET, jour=personne(request).jour), ExportForm(request.POST)
+    if not form.is_valid() or not choix.is_valid():
+        return render(request, "dossiers/liste_passee.html", {"form": form, "page": None})
+    demande, au, maintenant = _demande(request, form), form.cleaned_data["au"], timezone.now()
+    cles, _ = cles_passees(demande, au=au, grille=grille_du_soir(au))
+    origine = Origine(demande, maintenant, len(cles), choix.cleaned_data["forme"], au=au)
+    _journaliser(request, au, demande, len(cles))
+    lignes, nom = lignes_passees(demande, cles, au=au), f"liste-au-{au}.{choix.cleaned_data['format']}"
+    if choix.cleaned_data["format"] == "csv":
+        flux = StreamingHttpResponse(flux_csv(origine, lignes), content_type="text/csv; charset=utf-8")
+        flux["Content-Disposition"] = f'attachment; filename="{nom}"'
+        return flux
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115, FileResponse closes it
+    ecrire_xlsx(fichier, origine, lignes)
+    fichier.seek(0)
+    return FileResponse(fichier, as_attachment=True, filename=nom)
+
+
+def _demande(request: HttpRequest, form: ListePasseeForm) -> Demande:
+    parametres = QueryDict(mutable=True)
+    if structure := form.cleaned_data["structure"]:
+        parametres["structure"] = structure.code
+    return lire_demande(parametres, qui=personne(request), jour=timezone.localdate())
+
+
+def _adresse(form: ListePasseeForm, page: int = 1) -> str:
+    parametres = QueryDict(mutable=True)
+    parametres["au"] = form.cleaned_data["au"].isoformat()
+    if structure := form.cleaned_data["structure"]:
+        parametres["structure"] = structure.code
+    if page > 1:
+        parametres["page"] = str(page)
+    return f"?{parametres.urlencode()}"
+
+
+def _journaliser(request: HttpRequest, au: date, demande: Demande, nombre: int) -> None:
+    qui = personne(request)
+    journaliser(
+        ActionJournal.EXPORT,
+        par=qui.agent,
+        mairie=qui.mairie,
+        maintenant=timezone.now(),
+        objet=f"liste telle qu’elle était le {date_longue(au)}, {nombre} dossiers",
+        details={"au": au.isoformat(), "structure": demande.structure.code if demande.structure else ""},
+    )
