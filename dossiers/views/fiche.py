@@ -1,6 +1,7 @@
 """The dossier's page, and the gestures made on it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from dossiers.forms.fiche import (
 )
 from dossiers.models import Dossier
 from dossiers.queries.chronologie import chronologie
-from dossiers.queries.fiche import LignePiece, cotation_courante, gestes_offerts
+from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.queries.reponse import reponse_de
 from dossiers.regles import cycle
@@ -212,13 +213,7 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
         "fiche": lue,
         "dossier": dossier,
         "vu": vu,
-        "reponse": reponse_de(
-            dossier,
-            besoins=lue.besoins,
-            choix=lue.voeux,
-            seance=prochaine_seance_de(dossier, lue.besoin, maintenant=timezone.now()),
-            le=qui.jour,
-        ),
+        "reponse": _reponse(lue, le=qui.jour),
         "jour": qui.jour,
         "direction": not vu.modifier,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
@@ -228,6 +223,11 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
         "fautifs": _en_faute(fautifs),
     }
     return render(request, "dossiers/fiche.html", contexte)
+
+
+def _reponse(lue: Fiche, *, le: date) -> Any:
+    seance = prochaine_seance_de(lue.dossier, lue.besoin, maintenant=timezone.now())
+    return reponse_de(lue.dossier, besoins=lue.besoins, choix=lue.voeux, seance=seance, le=le)
 
 
 def _gestes(qui: Personne, dossier: Dossier, fautifs: dict[str, Any]) -> list[EtatForm]:

@@ -119,8 +119,9 @@ def test_elle_s_exporte_et_le_journal_le_dit(client_de: Ouvrir, hier: dict[str, 
     client = client_de("coordination")
     hier_jour = timezone.localdate() - timedelta(days=1)
     adresse = f"{reverse('dossiers:liste_passee_exporter')}?au={hier_jour}"
-    fichier = b"".join(client.post(adresse, {"format": "csv", "forme": "enfant"}).streaming_content).decode()
-    assert "telle qu’elle était le" in fichier
+    export = client.post(adresse, {"format": "csv", "forme": "enfant"})
+    assert f"liste-au-{hier_jour}.csv" in export["Content-Disposition"]
+    fichier = b"".join(export.streaming_content).decode()
     assert "PARTI" in fichier
     assert "NOUVEAU" not in fichier
     assert "PROTEGE" not in fichier
