@@ -60,7 +60,7 @@ class Journee:
 
 
 def chronologie(dossier: Dossier, vu: Regard) -> list[Journee]:
-    """Newest day first, the merged dossiers' acts with its own: three queries, none for who sees no choice."""
+    """Newest day first, the merged dossiers' acts with its own: three queries, none when masked."""
     if not vu.choix:
         return []
     absorbes = {f.absorbe_id: f.absorbe.numero for f in absorbes_par(dossier)} if vu.modifier else {}
