@@ -23,6 +23,7 @@ from structures.models import Profil
 
 PAR_PAGE = 25
 LOT = 1000
+PAR_NUIT = 3000
 # More pairs than this to compare in a night would be a key everyone shares; the newest come first.
 CANDIDATES = 200_000
 # A telephone or a name shared by more households says nothing.
@@ -119,6 +120,9 @@ WITH attente AS MATERIALIZED (
     FROM dossiers_dossier d JOIN dossiers_enfant e ON e.id = d.enfant_id
     WHERE d.etat = ANY(%(etats)s)
 ),
+tranche AS MATERIALIZED (
+    SELECT * FROM attente WHERE id %% %(tranches)s = %(tranche)s
+),
 cles AS MATERIALIZED (
     SELECT DISTINCT r.famille_id, cle
     FROM dossiers_responsable r,
@@ -131,12 +135,12 @@ partagees AS (
     SELECT c.cle FROM cles c GROUP BY c.cle HAVING count(*) BETWEEN 2 AND %(partage)s
 ),
 liens AS (
-    SELECT a.id AS un, b.id AS deux
-    FROM attente a JOIN attente b ON b.naissance = a.naissance AND b.id > a.id
+    SELECT least(a.id, b.id) AS un, greatest(a.id, b.id) AS deux
+    FROM tranche a JOIN attente b ON b.naissance = a.naissance AND b.id <> a.id
     WHERE similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id)
-    FROM attente a JOIN attente b ON b.naissance = make_date(
+    FROM tranche a JOIN attente b ON b.naissance = make_date(
         extract(year FROM a.naissance)::int,
         extract(day FROM a.naissance)::int,
         extract(month FROM a.naissance)::int
@@ -146,9 +150,9 @@ liens AS (
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id)
     FROM partagees p
-    JOIN cles x ON x.cle = p.cle JOIN attente a ON a.famille_id = x.famille_id
+    JOIN cles x ON x.cle = p.cle JOIN tranche a ON a.famille_id = x.famille_id
     JOIN cles y ON y.cle = p.cle JOIN attente b ON b.famille_id = y.famille_id
-    WHERE y.famille_id > x.famille_id
+    WHERE y.famille_id <> x.famille_id
 )
 SELECT l.un, l.deux
 FROM liens l JOIN attente a ON a.id = l.un JOIN attente b ON b.id = l.deux
@@ -160,14 +164,18 @@ LIMIT %(candidates)s
 """
 
 
-def ressemblances_en_attente() -> Iterator[tuple[int, int, Ressemblance]]:
+def ressemblances_en_attente(nuit: int = 0) -> Iterator[tuple[int, int, Ressemblance]]:
     """Pending dossiers that look alike and were never shown together, newest first: SQL narrows, the rule
     decides."""
+    # A big list is looked over in slices, one a night: each against the whole list.
+    tranches = 1 + Dossier.objects.en_attente().count() // PAR_NUIT
     parametres: dict[str, Any] = {
         "etats": list(cycle.EN_ATTENTE),
         "seuil": SEUIL_MEME_DATE,
         "partage": PARTAGE,
         "candidates": CANDIDATES,
+        "tranches": tranches,
+        "tranche": nuit % tranches,
     }
     with connection.cursor() as curseur:
         curseur.execute(_CANDIDATES, parametres)

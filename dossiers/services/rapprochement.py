@@ -93,7 +93,7 @@ def proposer_la_nuit(*, maintenant: datetime, limite: int = 500) -> int:
             raisons=str(raison)[:250],
             le=maintenant,
         )
-        for un, deux, raison in islice(ressemblances_en_attente(), limite)
+        for un, deux, raison in islice(ressemblances_en_attente(maintenant.toordinal()), limite)
     ]
     # A pair settled meanwhile keeps its answer.
     return len(Rapprochement.objects.bulk_create(nouvelles, ignore_conflicts=True))
