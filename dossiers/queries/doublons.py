@@ -134,10 +134,12 @@ cles AS MATERIALIZED (
 partagees AS (
     SELECT c.cle FROM cles c GROUP BY c.cle HAVING count(*) BETWEEN 2 AND %(partage)s
 ),
-liens AS (
+liens AS MATERIALIZED (
     SELECT least(a.id, b.id) AS un, greatest(a.id, b.id) AS deux
     FROM tranche a JOIN attente b ON b.naissance = a.naissance AND b.id <> a.id
     WHERE similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
+    AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
+    AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id)
     FROM tranche a JOIN attente b ON b.naissance = make_date(
@@ -147,18 +149,20 @@ liens AS (
     )
     WHERE extract(day FROM a.naissance) <= 12 AND a.id <> b.id
     AND similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
+    AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
+    AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id)
     FROM partagees p
     JOIN cles x ON x.cle = p.cle JOIN tranche a ON a.famille_id = x.famille_id
     JOIN cles y ON y.cle = p.cle JOIN attente b ON b.famille_id = y.famille_id
     WHERE y.famille_id <> x.famille_id
+    AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
+    AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
 )
 SELECT l.un, l.deux
-FROM liens l JOIN attente a ON a.id = l.un JOIN attente b ON b.id = l.deux
-WHERE a.nature = b.nature AND a.enfant_id <> b.enfant_id
-AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
-AND NOT EXISTS (SELECT FROM dossiers_rapprochement r WHERE r.dossier_id = l.un AND r.autre_id = l.deux)
+FROM liens l
+WHERE NOT EXISTS (SELECT FROM dossiers_rapprochement r WHERE r.dossier_id = l.un AND r.autre_id = l.deux)
 ORDER BY l.deux DESC, l.un DESC
 LIMIT %(candidates)s
 """
