@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/<int:pk>/geler/", agenda.geler, name="seance_geler"),
     path("commissions/<int:pk>/ecartes/", agenda.ecartes, name="seance_ecartes"),
     path("commissions/<int:pk>/ordre-du-jour/", agenda.agenda, name="agenda"),
+    path("commissions/<int:pk>/ordre-du-jour/deport", agenda.deport, name="deport"),
     path("commissions/<int:pk>/ordre-du-jour/imprimer", agenda.imprimer, name="ordre_du_jour_imprimer"),
     path("commissions/ordres-du-jour/<int:pk>.pdf", agenda.ordre_du_jour, name="ordre_du_jour"),
 ]

@@ -3,17 +3,21 @@
 Lists, pages, exports, search and PDF ask for a `Regard` and show only what it allows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, TextChoices
 
-from dossiers.models import Dossier
+from dossiers.models import CanalContact, Contact, Dossier, MembreCercle, SituationPartagee
 from guichet.acces import Personne
 from structures.models import Profil
 
 GUICHET = (Profil.AGENT, Profil.COORDINATION)
 LISTE = (Profil.AGENT, Profil.COORDINATION, Profil.DIRECTION)
+# Who may be of the circle of a shared situation.
+CERCLE = (*LISTE, Profil.PARTENAIRE)
+# Who may be linked to a family.
+DECLARANTS = (*LISTE, Profil.MEMBRE, Profil.PRESIDENCE, Profil.PARTENAIRE)
 
 
 class MotifAcces(TextChoices):
@@ -33,7 +37,8 @@ class Regard:
     identite: child's and parents' names, birth day, former number. coordonnees: addresses, telephones,
     CAF number, income. choix: structures, quartier, mairie, solution, contacts. lignes: the points line by
     line (everyone on the list sees the totals). modifier: may change it. protege: it is masked because it
-    is protected, and may be opened with a coded reason when `motivable`.
+    is protected, and may be opened with a coded reason when `motivable`. lie: it is masked because this
+    person declared a link with the family; nothing opens it.
     """
 
     identite: bool
@@ -43,9 +48,11 @@ class Regard:
     modifier: bool
     protege: bool = False
     motivable: bool = False
+    lie: bool = False
 
 
 RIEN = Regard(False, False, False, False, False)
+DEPORTE = Regard(False, False, False, False, False, protege=True, lie=True)
 TOUT = Regard(True, True, True, True, True)
 ANONYME = Regard(identite=False, coordonnees=False, choix=True, lignes=False, modifier=False)
 NOMINATIF = Regard(identite=True, coordonnees=True, choix=True, lignes=False, modifier=False)
@@ -58,10 +65,13 @@ def regard(
 
     `partage_identites` is the city's setting: directors see every identity. `dossier.famille` is read:
     select it. A protected dossier is whole for its own counter only; the desk and the coordination may
-    open it with a coded reason, a director sees a line with its rank, need and points.
+    open it with a coded reason, a director sees a line with its rank, need and points. Whoever declared a
+    link with the family sees that line too, and nothing opens it.
     """
     if not qui.est(*LISTE):
         return RIEN
+    if dossier.famille_id in qui.familles_liees:
+        return DEPORTE
     if dossier.protege and dossier.mairie_id not in qui.mairies:
         return Regard(False, False, False, False, False, protege=True, motivable=qui.est(*GUICHET))
     if qui.est(*GUICHET):
@@ -71,6 +81,11 @@ def regard(
     return ANONYME
 
 
+def sans_lies(qui: Personne, dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """These dossiers but those of the families this person is linked to: no list, no count holds them."""
+    return dossiers.exclude(famille__in=qui.familles_liees) if qui.familles_liees else dossiers
+
+
 def dossiers_visibles(qui: Personne) -> QuerySet[Dossier]:
     """The dossiers this person may open: the whole city for the list's profils, none for the others."""
     return Dossier.objects.all() if qui.est(*LISTE) else Dossier.objects.none()
@@ -78,7 +93,7 @@ def dossiers_visibles(qui: Personne) -> QuerySet[Dossier]:
 
 def dossiers_nominatifs(qui: Personne, *, partage_identites: bool = False) -> QuerySet[Dossier]:
     """The dossiers whose identity this person may search by: what a name filter is allowed to reveal."""
-    visibles = dossiers_visibles(qui)
+    visibles = sans_lies(qui, dossiers_visibles(qui))
     sans_protection = Q(famille__protegee=False)
     if qui.est(*GUICHET):
         return visibles.filter(sans_protection | Q(mairie__in=qui.mairies))
@@ -90,3 +105,38 @@ def dossiers_nominatifs(qui: Personne, *, partage_identites: bool = False) -> Qu
 def voit_lignes(qui: Personne) -> bool:
     """Lines of points are for the desk and the coordination; in session the presidence sees them too."""
     return qui.est(*GUICHET)
+
+
+def voit_situation(qui: Personne, dossier: Dossier, cercle: Collection[int]) -> bool:
+    """Whether a situation of `dossier`, shared by the agents `cercle` (ids), exists for this person.
+
+    Its circle, the counter of the dossier and the coordination; nobody linked to the family.
+    """
+    if not qui.est(*CERCLE) or dossier.famille_id in qui.familles_liees:
+        return False
+    if qui.est(Profil.COORDINATION) or dossier.mairie_id in qui.mairies:
+        return True
+    return qui.agent.pk in cercle
+
+
+def conduit_situation(qui: Personne, dossier: Dossier) -> bool:
+    """Who answers, closes, and says who is of the circle: the counter of the dossier, the coordination."""
+    if dossier.famille_id in qui.familles_liees:
+        return False
+    return qui.est(Profil.COORDINATION) or dossier.mairie_id in qui.mairies
+
+
+def situations_visibles(qui: Personne) -> QuerySet[SituationPartagee]:
+    """`voit_situation` as a query."""
+    situations = SituationPartagee.objects.all()
+    if not qui.est(*CERCLE):
+        return situations.none()
+    if not qui.est(Profil.COORDINATION):
+        siennes = MembreCercle.objects.filter(agent=qui.agent, retire_le=None).values("situation")
+        situations = situations.filter(Q(pk__in=siennes) | Q(dossier__mairie__in=qui.mairies))
+    return situations.exclude(dossier__famille__in=qui.familles_liees)
+
+
+def contacts_visibles(vu: Regard, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """A third party's intervention is for the desk only: no director, member nor agenda ever reads it."""
+    return contacts if vu.modifier else contacts.exclude(canal=CanalContact.TIERS)

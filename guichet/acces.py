@@ -30,6 +30,10 @@ class PageReservee(PermissionDenied):
         self.profils = [p.label for p in Profil if p.value in profils]
 
 
+class Deport(PermissionDenied):
+    """The person declared a link with this family: every page of its dossiers says so and shows nothing."""
+
+
 @dataclass(frozen=True)
 class Personne:
     """An agent and the rights in force on a day: the union of the habilitations."""
@@ -60,6 +64,21 @@ class Personne:
     def services(self) -> frozenset[str]:
         """Partner services the person works for (`ServicePartenaire`)."""
         return frozenset(h.service for h in self.habilitations if h.service)
+
+    @cached_property
+    def _liens(self) -> tuple[tuple[int, int | None], ...]:
+        en_cours = self.agent.liens.filter(leve_le=None)
+        return tuple(en_cours.values_list("famille_id", "famille__dossiers"))
+
+    @cached_property
+    def familles_liees(self) -> frozenset[int]:
+        """Ids of the families this person declared a link with: one query, when first asked."""
+        return frozenset(famille for famille, _ in self._liens)
+
+    @cached_property
+    def dossiers_lies(self) -> frozenset[int]:
+        """Ids of the dossiers of those families."""
+        return frozenset(dossier for _, dossier in self._liens if dossier)
 
     @property
     def mairie(self) -> Mairie | None:

@@ -11,6 +11,7 @@ from commissions.queries import accueil as commissions
 from dossiers.models import Dossier
 from dossiers.queries import accueil as dossiers
 from dossiers.queries import doublons, journal, relais
+from dossiers.queries import situations_partagees as situations
 from guichet.acces import Personne
 from structures import queries as structures
 from structures.models import Profil, ServicePartenaire
@@ -52,6 +53,8 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
             "accueil/_renouveler.html",
             {"dossiers": list(dossiers.a_renouveler(siens, le=jour)), "jour": jour},
         ),
+        *_a_rappeler(moi),
+        *_situations(moi),
     ]
 
 
@@ -75,6 +78,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "seances": list(commissions.prochaines_seances(maintenant=maintenant)),
             },
         ),
+        *_situations(moi, toujours=True),
         Bloc("accueil/_taches.html", {"taches": list(structures.dernieres_taches(moi.agent))}),
     ]
 
@@ -83,13 +87,14 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
     jour = timezone.localdate(maintenant)
     contenu = {
         "structures": moi.structures_dirigees,
-        "demandes": dossiers.demandes(moi.structures, le=jour),
+        "demandes": dossiers.demandes(moi.structures, le=jour, sauf=moi.familles_liees),
     }
     recents = {
-        "voeux": dossiers.arrives_recemment(moi.structures),
+        "voeux": dossiers.arrives_recemment(moi.structures, sauf=moi.familles_liees),
         "plusieurs": len(moi.structures) > 1,
     }
-    return [Bloc("accueil/_direction.html", contenu), Bloc("accueil/_recents.html", recents)]
+    blocs = [Bloc("accueil/_direction.html", contenu), Bloc("accueil/_recents.html", recents)]
+    return [*blocs, *_situations(moi)]
 
 
 def _commission(moi: Personne, maintenant: datetime) -> list[Bloc]:
@@ -98,9 +103,27 @@ def _commission(moi: Personne, maintenant: datetime) -> list[Bloc]:
 
 
 def _partenaire(moi: Personne, maintenant: datetime) -> list[Bloc]:
-    if ServicePartenaire.RELAIS not in moi.services:
-        return [Bloc("accueil/_partenaire.html")]
-    return [Bloc("accueil/_relais.html", {"nombre": relais.nombre()})]
+    blocs = []
+    if ServicePartenaire.RELAIS in moi.services:
+        blocs = [Bloc("accueil/_relais.html", {"nombre": relais.nombre(sauf=moi.familles_liees)})]
+    suivies = situations.lignes_situations(moi, limite=situations.LIGNES)
+    return [*blocs, Bloc("accueil/_partenaire.html", {"lignes": suivies, **_mes_taches(moi)})]
+
+
+def _mes_taches(moi: Personne) -> dict[str, Any]:
+    return {"taches": situations.taches_de(moi), "jour": moi.jour}
+
+
+def _situations(moi: Personne, *, toujours: bool = False) -> list[Bloc]:
+    """What waits for an answer and my tasks; without `toujours`, nothing at all when there is nothing."""
+    lignes, nombre = situations.sans_reponse(moi)
+    contenu = {"lignes": lignes, "nombre": nombre, **_mes_taches(moi)}
+    return [Bloc("accueil/_situations.html", contenu)] if toujours or nombre or contenu["taches"] else []
+
+
+def _a_rappeler(moi: Personne) -> list[Bloc]:
+    rappels = dossiers.a_rappeler(moi)
+    return [Bloc("accueil/_a_rappeler.html", {"contacts": rappels, "jour": moi.jour})] if rappels else []
 
 
 def _administration(moi: Personne, maintenant: datetime) -> list[Bloc]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from guichet.acces import personne
-from guichet.navigation import adresse_recherche, entrees
+from guichet.navigation import adresse_liens, adresse_recherche, entrees
 from structures.queries import identite
 
 
@@ -15,10 +15,11 @@ def cadre(request: HttpRequest) -> dict[str, Any]:
     contexte: dict[str, Any] = {"ville": SimpleLazyObject(identite), "moi": None}
     utilisateur = getattr(request, "user", None)
     if utilisateur is None or not utilisateur.is_authenticated:
-        return {**contexte, "menu": [], "adresse_recherche": ""}
+        return {**contexte, "menu": [], "adresse_recherche": "", "adresse_liens": ""}
     return {
         **contexte,
         "moi": personne(request),
         "menu": SimpleLazyObject(lambda: entrees(request)),
         "adresse_recherche": adresse_recherche(request),
+        "adresse_liens": adresse_liens(request),
     }

@@ -24,6 +24,7 @@ class Entree:
 GUICHET = frozenset({P.AGENT, P.COORDINATION})
 LISTE = GUICHET | {P.DIRECTION}
 COMMISSION = frozenset({P.COORDINATION, P.MEMBRE, P.PRESIDENCE})
+LIES = LISTE | COMMISSION | {P.PARTENAIRE}
 ADMINISTRATION = frozenset({P.ADMINISTRATION})
 
 ENTREES = (
@@ -36,6 +37,12 @@ ENTREES = (
         frozenset({P.PARTENAIRE}),
         ("dossiers:relais",),
         frozenset({ServicePartenaire.RELAIS}),
+    ),
+    Entree(
+        "dossiers:situations",
+        "Situations",
+        frozenset({P.COORDINATION, P.PARTENAIRE}),
+        ("dossiers:situation",),
     ),
     Entree("dossiers:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("dossiers:places",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
@@ -73,6 +80,11 @@ def _ouverte(entree: Entree, moi: Personne) -> bool:
 def adresse_recherche(request: HttpRequest) -> str:
     """Where the search box sends, empty for a profil that may not search."""
     return _adresse("dossiers:recherche") if personne(request).est(*LISTE) else ""
+
+
+def adresse_liens(request: HttpRequest) -> str:
+    """Where one declares a family one knows, empty for who never reads a dossier."""
+    return _adresse("dossiers:liens") if personne(request).est(*LIES) else ""
 
 
 def _adresse(route: str) -> str:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone
 
-from guichet.acces import PageReservee, connecte, personne
+from guichet.acces import Deport, PageReservee, connecte, personne
 from guichet.accueil import blocs
 from guichet.session import session_finie
 
@@ -22,6 +22,8 @@ def requete_invalide(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def acces_refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, Deport):
+        return render(request, "403_deport.html", status=403)
     profils = exception.profils if isinstance(exception, PageReservee) else []
     return render(request, "403.html", {"profils": profils}, status=403)
 

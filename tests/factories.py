@@ -22,6 +22,8 @@ from dossiers.models import (
     Rapprochement,
     Reprise,
     Responsable,
+    SituationPartagee,
+    TacheSituation,
     Voeu,
     VueEnregistree,
 )
@@ -29,6 +31,7 @@ from dossiers.regles.rang import cle_rang
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
 from dossiers.services.reprise import fichiers
+from dossiers.services.situations_partagees import entrer_au_cercle, ouvrir_situation
 from guichet.acces import personne_de
 from structures.models import (
     Agent,
@@ -208,6 +211,25 @@ def creer_dossier(
     for rang, structure in enumerate(voeux, 1):
         Voeu.objects.create(dossier=dossier, rang=rang, structure=structure)
     return dossier
+
+
+def creer_situation(
+    dossier: Dossier, *cercle: Agent, maintenant: datetime = INSTANT, **champs: Any
+) -> SituationPartagee:
+    """A situation the PMI asked for, shared with `cercle`."""
+    defauts = {"service": "pmi", "fonction": "puericultrice", "delai_souhaite": "quinzaine"}
+    par = champs.pop("par", None) or creer_agent("coordination")
+    situation = ouvrir_situation(dossier, par=par, maintenant=maintenant, **{**defauts, **champs})
+    for agent in cercle:
+        entrer_au_cercle(situation, agent=agent, par=par, maintenant=maintenant)
+    return situation
+
+
+def creer_tache_situation(situation: int, responsable: Agent, **champs: Any) -> TacheSituation:
+    defauts = {"nature": "appeler", "echeance_le": JOUR, "creee_le": INSTANT}
+    return TacheSituation.objects.create(
+        situation_id=situation, responsable=responsable, **{**defauts, **champs}
+    )
 
 
 def creer_admission(section: Section, **champs: Any) -> Admission:

@@ -18,8 +18,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from dossiers.models import Brouillon
+from dossiers.models import Brouillon, MembreCercle
 from dossiers.services.fusion import fusionner
+from dossiers.services.liens import declarer_lien
 from dossiers.services.publication import programmer_grille
 from structures.models import Agent, Mairie, Profil, Structure
 from tests import factories
@@ -201,6 +202,39 @@ def un_rapport_de_reprise(monde: Monde) -> dict[str, Any]:
     return {"pk": _reprise(monde, essayee=True), "forme": "csv"}
 
 
+def une_situation(monde: Monde) -> dict[str, Any]:
+    """Of the agent's counter, shared with the partner only."""
+    dossier = factories.creer_dossier(mairie=monde.mairie)
+    return {"pk": factories.creer_situation(dossier, monde.agents["partenaire"]).pk}
+
+
+def un_geste_de_situation(geste: str) -> Fabrique:
+    return lambda monde: une_situation(monde) | {"geste": geste}
+
+
+def une_tache_du_partenaire(monde: Monde) -> dict[str, Any]:
+    cles = une_situation(monde)
+    partenaire = monde.agents["partenaire"]
+    tache = factories.creer_tache_situation(cles["pk"], partenaire)
+    return cles | {"tache": tache.pk}
+
+
+def un_membre_du_cercle(monde: Monde) -> dict[str, Any]:
+    cles = une_situation(monde)
+    return cles | {"membre": MembreCercle.objects.get(situation=cles["pk"]).pk}
+
+
+def un_lien_d_un_autre(monde: Monde) -> dict[str, Any]:
+    agent = factories.creer_agent("agent")
+    return {"pk": declarer_lien(factories.creer_dossier(), par=agent, maintenant=factories.INSTANT).pk}
+
+
+def une_note(monde: Monde) -> dict[str, Any]:
+    dossier = factories.creer_dossier(mairie=monde.mairie)
+    note = dossier.notes.create(texte="Rappeler le soir", ecrite_le=factories.INSTANT)
+    return {"numero": dossier.numero, "pk": note.pk}
+
+
 COMMISSION = "302 403 200 403 404 200 403 403 403"
 PREPARATION = "302 403 200 403 403 403 403 403 403"
 
@@ -323,6 +357,34 @@ TABLE = [
     ligne("dossiers:rapprochement_distinguer", GUICHET, avec=une_ressemblance, methode="post"),
     ligne("dossiers:rapprochement_demander", GUICHET_POST, avec=une_ressemblance, methode="post"),
     ligne("dossiers:fusion", GUICHET, avec=une_fusion),
+    # -- dossiers: situations partagées, liens, notes
+    ligne("dossiers:situations", "302 200 200 200 403 403 200 403 403"),
+    ligne("dossiers:situation_nouvelle", "302 403 403 403 403 403 200 403 403"),
+    ligne("dossiers:situation", "302 200 200 404 403 403 200 403 403", avec=une_situation),
+    ligne("dossiers:situation_ouvrir", GUICHET, avec=un_dossier),
+    ligne(
+        "dossiers:situation_geste",
+        "302 200 200 404 403 403 200 403 403",
+        avec=un_geste_de_situation("changement"),
+        methode="post",
+    ),
+    ligne(
+        "dossiers:tache_faite",
+        "302 302 302 404 403 403 302 403 403",
+        avec=une_tache_du_partenaire,
+        methode="post",
+    ),
+    ligne(
+        "dossiers:cercle_sortir",
+        "302 302 302 403 403 403 403 403 403",
+        avec=un_membre_du_cercle,
+        methode="post",
+    ),
+    ligne("dossiers:liens", "302 200 200 200 200 200 200 403 403"),
+    ligne("dossiers:lien_declarer", "302 302 302 302 403 403 403 403 403", avec=un_dossier, methode="post"),
+    ligne("dossiers:lien_lever", COORDINATION, avec=un_lien_d_un_autre, methode="post"),
+    ligne("dossiers:note", GUICHET, avec=un_dossier, methode="post"),
+    ligne("dossiers:note_effacer", GUICHET_POST, avec=une_note, methode="post"),
     # -- dossiers: la liste partagée
     ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
     ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),
@@ -384,6 +446,7 @@ TABLE = [
         methode="post",
     ),
     # -- commissions
+    ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),
     ligne("commissions:seances", "302 403 200 403 200 200 403 403 403"),
     ligne("commissions:seance_nouvelle", PREPARATION),
     ligne("commissions:seance_detail", COMMISSION, avec=une_seance),

@@ -5,7 +5,7 @@ in months, a quartier only when enough dossiers of the list share it, totals and
 protected dossier is a rank, a need and points in both versions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +33,8 @@ SOLUTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class LigneAgenda:
-    """One line: what is empty is not printed. `reservee` is a protected dossier."""
+    """One line: what is empty is not printed. `reservee` is a protected dossier, `deport` a family its reader
+    is linked to: its rank alone."""
 
     rang: int
     semaine: SafeString
@@ -41,6 +42,7 @@ class LigneAgenda:
     aussi: str
     points: int
     reservee: bool = False
+    deport: bool = False
     ordre: str = ""
     age: str = ""
     choix: int | None = None
@@ -71,11 +73,26 @@ class SectionAgenda:
     premiere: bool
 
 
-def contexte_agenda(seance: Seance, version: VersionOrdreDuJour | str, *, le: date) -> dict[str, Any]:
-    """Everything the two templates print, as of day `le`: three queries and the setting."""
+def contexte_agenda(
+    seance: Seance,
+    version: VersionOrdreDuJour | str,
+    *,
+    le: date,
+    familles_liees: frozenset[int] = frozenset(),
+) -> dict[str, Any]:
+    """Everything the two templates print, as of day `le`: three queries and the setting.
+
+    `familles_liees` are those its reader steps aside from.
+    """
     contenu = contenu_agenda(seance, le=le)
     nominative = version == VersionOrdreDuJour.NOMINATIVE
-    sections = _sections(contenu, seance, nominative=nominative)
+    ecartes = {
+        voeu.passage_id
+        for voeux in contenu.voeux.values()
+        for voeu in voeux
+        if voeu.passage.dossier.famille_id in familles_liees
+    }
+    sections = _sections(contenu, seance, ecartes, nominative=nominative)
     tenue = timezone.localtime(seance.tenue_prevue_le)
     gelee = timezone.localtime(seance.gelee_le) if seance.gelee_le else None
     return {
@@ -106,12 +123,16 @@ def rendre_agenda(
     return rendre_pdf(GABARIT_PDF, contexte_agenda(seance, version, le=le), avancement)
 
 
-def _sections(contenu: ContenuAgenda, seance: Seance, *, nominative: bool) -> list[SectionAgenda]:
+def _sections(
+    contenu: ContenuAgenda, seance: Seance, ecartes: Collection[int], *, nominative: bool
+) -> list[SectionAgenda]:
     sections: list[SectionAgenda] = []
     for place in contenu.places:
         structure = place.section.structure
         lignes = tuple(
-            _ligne(voeu, place, contenu, seance.date_effet, nominative=nominative)
+            LigneAgenda(voeu.rang, SafeString(""), "", "", 0, deport=True)
+            if voeu.passage_id in ecartes
+            else _ligne(voeu, place, contenu, seance.date_effet, nominative=nominative)
             for voeu in contenu.voeux.get(place.section_id, ())
         )
         sections.append(

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.ordre_du_jour import contexte_agenda
-from commissions.models import OrdreDuJour, VersionOrdreDuJour
+from commissions.models import OrdreDuJour, Passage, VersionOrdreDuJour
 from commissions.queries.seances import examen_des_dossiers
 from commissions.services.travaux import demander_gel, demander_impression
 from commissions.views.seances import seance_visible
+from dossiers.services.liens import declarer_lien
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from structures.models import Profil
@@ -45,7 +46,9 @@ def ecartes(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is not in the list, and why."""
     seance, motif = seance_visible(request, pk), request.GET.get("motif", "")
     examen = examen_des_dossiers(seance, maintenant=timezone.now(), motif=motif)
-    page = Paginator(examen.dossiers, PAR_PAGE).get_page(request.GET.get("page"))
+    lies = personne(request).dossiers_lies
+    montres = [(lecture, raison) for lecture, raison in examen.dossiers if lecture.ligne["id"] not in lies]
+    page = Paginator(montres, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {"seance": seance, "examen": examen, "page": page, "motif": motif}
     return render(request, "commissions/ecartes.html", contexte)
 
@@ -54,12 +57,27 @@ def ecartes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """The instant twin of the printed agenda; there is none before the freeze."""
-    seance = seance_visible(request, pk)
+    seance, qui = seance_visible(request, pk), personne(request)
     version = request.GET.get("version", VersionOrdreDuJour.SANS_NOMS)
-    if not seance.gelee or version not in versions_visibles(personne(request)):
+    if not seance.gelee or version not in versions_visibles(qui):
         raise Http404
-    contexte = contexte_agenda(seance, version, le=timezone.localdate())
+    contexte = contexte_agenda(seance, version, le=timezone.localdate(), familles_liees=qui.familles_liees)
     return render(request, "commissions/agenda.html", contexte)
+
+
+@reserve_a(*COMMISSION)
+@require_POST
+def deport(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Je connais cette famille », by the order number of the agenda: its line closes at once."""
+    seance, qui = seance_visible(request, pk), personne(request)
+    ordre = request.POST.get("ordre", "").strip().upper()
+    passage = seance.passages.filter(numero_ordre=ordre, protege=False).select_related("dossier").first()
+    if passage is None:
+        messages.error(request, "Aucune ligne de cet ordre du jour ne porte ce numéro d’ordre.")
+    else:
+        declarer_lien(passage.dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
+        messages.success(request, "Déport enregistré : la ligne de cette famille ne vous est plus montrée.")
+    return redirect("commissions:agenda", pk)
 
 
 @reserve_a(Profil.COORDINATION)
@@ -88,6 +106,13 @@ def ordre_du_jour(request: HttpRequest, pk: int) -> HttpResponse:
         seance__in=seances_visibles(qui),
         version__in=versions_visibles(qui),
     )
+    siens = Passage.objects.filter(seance=ordre.seance_id, dossier__famille__in=qui.familles_liees)
+    if siens.exists():
+        # The file is the same for everyone: whoever steps aside reads the page, where the line is closed.
+        messages.warning(
+            request, "Vous êtes déporté d’un dossier : lisez l’ordre du jour ici, sa ligne est masquée."
+        )
+        return redirect("commissions:agenda", ordre.seance_id)
     nom = f"ordre-du-jour-{ordre.seance_id}-{ordre.version.replace('_', '-')}.pdf"
     with ordre.fichier.open("rb") as fichier:
         reponse = HttpResponse(fichier.read(), content_type="application/pdf")

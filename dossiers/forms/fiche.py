@@ -5,9 +5,18 @@ from typing import Any
 from django import forms
 
 from dossiers.acces import MotifAcces
-from dossiers.models import MOTIFS_ACTION, CanalContact, Contact, MotifRefusPiece
+from dossiers.models import (
+    MOTIFS_ACTION,
+    CanalContact,
+    Contact,
+    MotifMots,
+    MotifRefusPiece,
+    Note,
+    OrigineTiers,
+)
 from dossiers.queries.fiche import LignePiece
 from dossiers.regles import cycle
+from dossiers.regles.mots_a_eviter import mots_a_eviter
 from guichet.formulaires import DateField, aide
 
 CHOISIR = ("", "Choisir…")
@@ -37,11 +46,46 @@ class PieceRefuseeForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    canal = forms.ChoiceField(label="Moyen", choices=[CHOISIR, *CanalContact.choices])
-    issue = forms.ChoiceField(label="Issue", choices=[CHOISIR, *Contact.Issue.choices])
+    """A third party's intervention is noted at the desk: a director's form does not offer it."""
+
+    canal = forms.ChoiceField(label="Moyen")
+    issue = forms.ChoiceField(label="Issue", required=False)
+    rappel_le = DateField(label="À rappeler le", required=False)
+    origine = forms.ChoiceField(
+        label="Si c’est un tiers, qui ?",
+        required=False,
+        choices=[("", "Aucun tiers"), *OrigineTiers.choices],
+        help_text="Notée, sans aucun effet ; ni les directions ni la commission ne la lisent.",
+    )
+
+    def __init__(self, *args: Any, guichet: bool, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="contact", **kwargs)
+        canaux = [c for c in CanalContact.choices if guichet or c[0] != CanalContact.TIERS]
+        issues = [i for i in Contact.Issue.choices if i[0] != Contact.Issue.SANS_EFFET]
+        self.fields["canal"].choices = [CHOISIR, *canaux]
+        self.fields["issue"].choices = [CHOISIR, *issues]
+        if not guichet:
+            del self.fields["origine"]
+        self.helper = aide(resume=False)
+
+
+class NoteForm(forms.Form):
+    """Free words, few; the reason to keep a word of the list is asked once one was found."""
+
+    texte = forms.CharField(
+        label="Note, lisible par la famille",
+        max_length=Note.LONGUEUR,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="300 signes. Ni santé, ni origine, ni religion, ni faits racontés.",
+    )
+    motif_mots = forms.ChoiceField(
+        label="Pourquoi ces mots restent", required=False, choices=[CHOISIR, *MotifMots.choices]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="contact", **kwargs)
+        super().__init__(*args, prefix="note", **kwargs)
+        if not self.is_bound or not mots_a_eviter(self.data.get("note-texte", "")):
+            del self.fields["motif_mots"]
         self.helper = aide(resume=False)
 
 

@@ -1,5 +1,6 @@
 from .admission import Admission, OrigineAdmission
 from .brouillon import Brouillon
+from .contact import CanalContact, Contact, IssueContact, OrigineTiers
 from .critere import (
     Cotation,
     Critere,
@@ -12,8 +13,6 @@ from .critere import (
 from .dossier import (
     MOTIFS_ACTION,
     Besoin,
-    CanalContact,
-    Contact,
     Dossier,
     EtatDossier,
     MotifCloture,
@@ -35,9 +34,24 @@ from .journal import (
     Rapprochement,
     StatutRapprochement,
 )
+from .lien import Lien, MotifLevee
 from .liste import LigneListe, LigneVoeu, VueEnregistree
+from .note import MotifMots, Note
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
+from .situation_partagee import (
+    ChangementSituation,
+    DelaiSouhaite,
+    FonctionDemandeur,
+    MembreCercle,
+    MotifFinSituation,
+    NatureChangement,
+    NatureTache,
+    ReponseSituation,
+    ServiceDemandeur,
+    SituationPartagee,
+    TacheSituation,
+)
 
 __all__ = [
     "MOTIFS_ACTION",
@@ -47,10 +61,12 @@ __all__ = [
     "Besoin",
     "Brouillon",
     "CanalContact",
+    "ChangementSituation",
     "Contact",
     "ContenuReprise",
     "Cotation",
     "Critere",
+    "DelaiSouhaite",
     "Departage",
     "Dossier",
     "Enfant",
@@ -59,34 +75,49 @@ __all__ = [
     "EtatPiece",
     "EtatReprise",
     "Famille",
+    "FonctionDemandeur",
     "Fusion",
     "GrilleCriteres",
     "GroupeNaissance",
+    "IssueContact",
     "Journal",
+    "Lien",
     "LienParente",
     "LigneListe",
     "LigneManuelle",
     "LigneReprise",
     "LigneVoeu",
+    "MembreCercle",
     "MotifCloture",
     "MotifDistinction",
+    "MotifFinSituation",
+    "MotifLevee",
     "MotifLigneManuelle",
+    "MotifMots",
     "MotifRefusPiece",
+    "NatureChangement",
     "NatureDossier",
+    "NatureTache",
+    "Note",
     "OrigineAdmission",
     "OrigineDossier",
     "OrigineRapprochement",
+    "OrigineTiers",
     "PieceJustificative",
     "Rapprochement",
     "RegimeAllocataire",
     "RegleGroupe",
+    "ReponseSituation",
     "Reprise",
     "Responsable",
     "Rythme",
+    "ServiceDemandeur",
     "Sexe",
     "SituationFamiliale",
+    "SituationPartagee",
     "Solution",
     "StatutRapprochement",
+    "TacheSituation",
     "TypeBesoin",
     "Voeu",
     "VueEnregistree",

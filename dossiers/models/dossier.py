@@ -14,6 +14,7 @@ from dossiers.regles import cycle
 from structures.models import Mairie, Quartier, Structure
 from structures.regles.semaine import texte_semaine
 
+from .contact import CanalContact
 from .enfant import Enfant
 from .famille import Famille
 
@@ -68,14 +69,6 @@ class Solution(models.TextChoices):
     CONGE_PARENTAL = "conge_parental", "Congé parental"
     AUTRE_CRECHE = "autre_creche", "Autre crèche"
     HALTE_GARDERIE = "halte_garderie", "Halte-garderie"
-
-
-class CanalContact(models.TextChoices):
-    APPEL = "appel", "Appel"
-    SMS = "sms", "SMS"
-    COURRIEL = "courriel", "Courriel"
-    COURRIER = "courrier", "Courrier"
-    GUICHET = "guichet", "Au guichet"
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
@@ -291,29 +284,3 @@ class Voeu(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rang}. {self.structure}"
-
-
-@pghistory.track()
-class Contact(models.Model):
-    """A contact attempted with the family: channel and coded outcome, never a free note."""
-
-    class Issue(models.TextChoices):
-        JOINT = "joint", "Famille jointe"
-        MESSAGE = "message", "Message laissé"
-        ABSENT = "absent", "Pas de réponse"
-        ERRONE = "errone", "Coordonnées erronées"
-
-    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="contacts")
-    canal = models.CharField(max_length=10, choices=CanalContact)
-    issue = models.CharField(max_length=10, choices=Issue)
-    structure = models.ForeignKey(
-        Structure, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    le = models.DateTimeField()
-    par = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        ordering = ["-le"]
-
-    def __str__(self) -> str:
-        return f"{self.get_canal_display()}, {self.get_issue_display()}"

@@ -28,6 +28,9 @@ class ActionJournal(models.TextChoices):
     PURGE = "purge", "Purge de l’historique"
     FUSION = "fusion", "Fusion de deux dossiers"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"
+    NOTE = "note", "Note"
+    LIEN = "lien", "Lien avec une famille"
+    SITUATION = "situation", "Situation partagée"
 
 
 @pghistory.track()

@@ -1,11 +1,13 @@
 """What each profil finds waiting on the home page: constant in number of queries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from dossiers.models import Besoin, Brouillon, Dossier, EtatDossier, Voeu
+from dossiers.acces import sans_lies
+from dossiers.models import Besoin, Brouillon, CanalContact, Contact, Dossier, EtatDossier, Voeu
 from dossiers.regles import cycle
 from guichet.acces import Personne
 from structures.models import Agent
@@ -49,7 +51,7 @@ def compteurs(dossiers: QuerySet[Dossier], *, le: date) -> Compteurs:
 
 def dossiers_de(qui: Personne) -> QuerySet[Dossier]:
     """The dossiers of the counters where this person receives families."""
-    return Dossier.objects.filter(mairie__in=qui.mairies)
+    return sans_lies(qui, Dossier.objects.filter(mairie__in=qui.mairies))
 
 
 def incomplets(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -70,6 +72,16 @@ def a_renouveler(dossiers: QuerySet[Dossier], *, le: date) -> QuerySet[Dossier]:
     )
 
 
+def a_rappeler(qui: Personne) -> list[Contact]:
+    """The calls promised for today or before by my counters, unless the family was contacted since."""
+    suivants = Contact.objects.filter(dossier=OuterRef("dossier"), le__gt=OuterRef("le"))
+    dus = Contact.objects.filter(
+        rappel_le__lte=qui.jour, dossier__mairie__in=qui.mairies, dossier__etat__in=cycle.EN_ATTENTE
+    ).exclude(Exists(suivants.exclude(canal=CanalContact.TIERS)))
+    dus = dus.exclude(dossier__famille__in=qui.familles_liees)
+    return list(dus.select_related("dossier__enfant").order_by("rappel_le", "pk")[:LIGNES])
+
+
 def brouillons(agent: Agent) -> QuerySet[Brouillon]:
     return agent.brouillons.select_related("dossier").order_by("-modifie_le")[:LIGNES]
 
@@ -84,14 +96,15 @@ class Demandes:
     nouveaux: int
 
 
-def demandes(structures: frozenset[int], *, le: date) -> Demandes:
+def demandes(structures: frozenset[int], *, le: date, sauf: Collection[int] = ()) -> Demandes:
     """Children of the city who ask for one of these structures: one query.
 
-    A protected family's choices are told to no structure, not even as one more in a count.
+    A protected family's choices are told to no structure, not even as one more in a count; nor are those of
+    the families `sauf`, the reader being linked to them.
     """
     en_attente = Dossier.objects.filter(
         etat__in=cycle.EN_ATTENTE, voeux__structure__in=structures, famille__protegee=False
-    )
+    ).exclude(famille__in=sauf)
     lus = en_attente.aggregate(
         total=Count("pk", distinct=True),
         premier_choix=Count("pk", filter=Q(voeux__rang=1), distinct=True),
@@ -101,8 +114,8 @@ def demandes(structures: frozenset[int], *, le: date) -> Demandes:
     return Demandes(**lus)
 
 
-def arrives_recemment(structures: frozenset[int]) -> list[Voeu]:
-    """The last choices made for these structures, protected families left out: two queries."""
+def arrives_recemment(structures: frozenset[int], *, sauf: Collection[int] = ()) -> list[Voeu]:
+    """The last choices made for these structures, protected families and `sauf` left out: two queries."""
     besoins = Prefetch("dossier__besoins", Besoin.objects.order_by("entree_le", "pk"), to_attr="voulus")
     voeux = (
         Voeu.objects.filter(
@@ -110,6 +123,7 @@ def arrives_recemment(structures: frozenset[int]) -> list[Voeu]:
             dossier__etat__in=cycle.EN_ATTENTE,
             dossier__famille__protegee=False,
         )
+        .exclude(dossier__famille__in=sauf)
         .select_related("dossier__enfant", "structure")
         .prefetch_related(besoins)
         .order_by("-dossier__depose_le", "-dossier_id")

@@ -1,6 +1,6 @@
 """The life of a dossier day by day: its journal and its points, as far as each reader may know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from django.utils import timezone
 from dossiers.acces import Regard
 from dossiers.models import ActionJournal, Cotation, Dossier, Journal
 from dossiers.queries.fusion import absorbes_par
-from dossiers.queries.historique import evenements
+from dossiers.queries.historique import evenements, sans_reserves
 from guichet.texte import date_avec_jour
 
 LIMITE = 600
@@ -31,6 +31,9 @@ _GENRES = {
     ActionJournal.ACCES_MOTIVE: ("brique", "accès motivé"),
     ActionJournal.RECEPISSE: ("gris", "récépissé"),
     ActionJournal.REPRISE: ("gris", "reprise"),
+    ActionJournal.NOTE: ("gris", "note"),
+    ActionJournal.LIEN: ("brique", "lien"),
+    ActionJournal.SITUATION: ("ciel", "situation"),
 }
 _POINTS = ("miel", "points")
 
@@ -59,20 +62,24 @@ class Journee:
         return date_avec_jour(self.jour)
 
 
-def chronologie(dossier: Dossier, vu: Regard) -> list[Journee]:
-    """Newest day first, the merged dossiers' acts with its own: three queries, none when masked."""
+def chronologie(dossier: Dossier, vu: Regard, *, situations: Collection[int] | None = ()) -> list[Journee]:
+    """Newest day first, the merged dossiers' acts with its own: three queries, none when masked.
+
+    `situations` are the shared situations the reader may be told of (None: all).
+    """
     if not vu.choix:
         return []
     absorbes = {f.absorbe_id: f.absorbe.numero for f in absorbes_par(dossier)} if vu.modifier else {}
-    etapes = [*_actes(_journal(dossier, vu, absorbes), absorbes), *_points(dossier)]
+    etapes = [*_actes(_journal(dossier, vu, absorbes, situations), absorbes), *_points(dossier)]
     etapes.sort(key=lambda e: e.le, reverse=True)
     jours = groupby(etapes, key=lambda e: timezone.localdate(e.le))
     return [Journee(jour, list(siennes)) for jour, siennes in jours]
 
 
-def _journal(dossier: Dossier, vu: Regard, absorbes: Mapping[int, str]) -> Sequence[Journal]:
-    lignes = Journal.objects.filter(dossier__in=[dossier.pk, *absorbes])
-    lignes = lignes.exclude(action=ActionJournal.LECTURE)
+def _journal(
+    dossier: Dossier, vu: Regard, absorbes: Mapping[int, str], situations: Collection[int] | None
+) -> Sequence[Journal]:
+    lignes = sans_reserves(Journal.objects.filter(dossier__in=[dossier.pk, *absorbes]), situations)
     if not vu.modifier:
         lignes = lignes.filter(Q(action__in=PARTAGEES) | Q(objet=_RENOUVELLEMENT))
         lignes = lignes.exclude(action=ActionJournal.CONTACT, objet__startswith=CANAL_TIERS)

@@ -55,10 +55,12 @@ class PageDoublons:
 
 def paires_visibles(qui: Personne) -> QuerySet[Rapprochement]:
     """The coordination reviews the city; an agent the pairs of its own counter, never a dossier protected
-    elsewhere."""
+    elsewhere. Nobody reviews a family they are linked to."""
     vivantes = Rapprochement.objects.filter(
         statut=StatutRapprochement.PROPOSE, dossier__etat__in=GARDES, autre__etat__in=GARDES
     )
+    for cote in ("dossier", "autre"):
+        vivantes = vivantes.exclude(**{f"{cote}__famille__in": qui.familles_liees})
     if qui.est(Profil.COORDINATION):
         return vivantes
     if not qui.est(*GUICHET):

@@ -1,7 +1,7 @@
 """Everything the dossier's page shows, read once, already masked: a template never decides who sees what."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from dossiers.acces import Regard
+from dossiers.acces import Regard, contacts_visibles
 from dossiers.models import (
-    ActionJournal,
     Admission,
     Besoin,
     Contact,
@@ -21,6 +20,7 @@ from dossiers.models import (
     Fusion,
     Journal,
     MotifCloture,
+    Note,
     PieceJustificative,
     Rapprochement,
     Responsable,
@@ -30,7 +30,7 @@ from dossiers.models import (
 )
 from dossiers.queries.fusion import absorbes_par, fusion_active
 from dossiers.queries.grilles import grille_pure
-from dossiers.queries.historique import Evenement, evenements
+from dossiers.queries.historique import Evenement, evenements, sans_reserves
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from structures.queries import reglage
@@ -115,6 +115,7 @@ class Fiche:
     places: Sequence[Admission] = ()
     fusions: Sequence[Fusion] = ()
     fusion_dans: Fusion | None = None
+    notes: Sequence[Note] = ()
 
     @property
     def besoin(self) -> Besoin | None:
@@ -181,11 +182,13 @@ def fiche(
     *,
     mes_structures: frozenset[int] = frozenset(),
     examine: bool = False,
+    situations: Collection[int] | None = (),
     le: date,
 ) -> Fiche:
     """The page of `dossier` for someone who sees `regard` of it, in a constant number of queries.
 
-    `examine` adds the look-alikes a coordination has to settle.
+    `examine` adds the look-alikes a coordination has to settle. `situations` are the shared situations the
+    reader knows of (None: all), without which the history does not tell of one.
     """
     besoins = list(dossier.besoins.all())
     cotation = cotation_courante(dossier)
@@ -207,12 +210,13 @@ def fiche(
         fratrie if regard.identite else [],
         lignes,
         pieces,
-        _contacts(dossier),
-        _histoire(dossier, absorbes) if regard.modifier else [],
+        _contacts(dossier, regard),
+        _histoire(dossier, absorbes, situations) if regard.modifier else [],
         _ressemblants(dossier) if examine and regard.modifier else [],
         _places(dossier),
         absorbes,
         fusion_active(dossier) if regard.modifier and dossier.motif_cloture == MotifCloture.DOUBLON else None,
+        list(dossier.notes.filter(effacee_le=None).select_related("par")) if regard.modifier else [],
     )
 
 
@@ -337,15 +341,18 @@ def _places(dossier: Dossier) -> list[Admission]:
     return list(places.select_related("section__structure").order_by("-debut")[:3])
 
 
-def _contacts(dossier: Dossier) -> list[Contact]:
-    return list(dossier.contacts.select_related("par", "structure").order_by("-le")[:CONTACTS])
+def _contacts(dossier: Dossier, regard: Regard) -> list[Contact]:
+    contacts = contacts_visibles(regard, dossier.contacts.select_related("par", "structure"))
+    return list(contacts.order_by("-le")[:CONTACTS])
 
 
-def _histoire(dossier: Dossier, absorbes: Sequence[Fusion]) -> list[Evenement]:
+def _histoire(
+    dossier: Dossier, absorbes: Sequence[Fusion], situations: Collection[int] | None
+) -> list[Evenement]:
     """The acts on this dossier and on those merged into it."""
     numeros = {f.absorbe_id: f.absorbe.numero for f in absorbes}
-    lignes = Journal.objects.filter(dossier__in=[dossier.pk, *numeros])
-    lues = lignes.exclude(action=ActionJournal.LECTURE).select_related("par", "mairie")
+    lignes = sans_reserves(Journal.objects.filter(dossier__in=[dossier.pk, *numeros]), situations)
+    lues = lignes.select_related("par", "mairie")
     return evenements(lues.order_by("-le", "-pk")[:EVENEMENTS], absorbes=numeros)
 
 

@@ -1,8 +1,10 @@
 """The journal of a dossier in French sentences, for its page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
 
 from dossiers.acces import MotifAcces
 from dossiers.models import (
@@ -13,14 +15,24 @@ from dossiers.models import (
     EtatDossier,
     Journal,
     MotifDistinction,
+    MotifFinSituation,
+    MotifLevee,
+    MotifMots,
     MotifRefusPiece,
+    NatureChangement,
+    NatureTache,
+    OrigineTiers,
+    ReponseSituation,
 )
 from dossiers.regles.pieces import PREUVES
 from guichet.texte import date_longue
 
 _MOTIFS = {
     motif.value: str(motif.label)
-    for liste in (MotifAcces, MotifRefusPiece, MotifDistinction)
+    for liste in (
+        *(MotifAcces, MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
+        *(ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
+    )
     for motif in liste
 } | MOTIFS_ACTION
 _PARTIES = {
@@ -30,6 +42,16 @@ _PARTIES = {
     "choix": "les choix",
     "pieces": "les pièces",
     "dossier": "la demande",
+}
+_SITUATIONS = {
+    "ouverte": "Situation partagée ouverte",
+    "repondue": "Situation partagée : réponse donnée",
+    "close": "Situation partagée close",
+    "changement": "Situation partagée, ce qui a changé",
+    "tache": "Situation partagée, tâche confiée",
+    "tache_faite": "Situation partagée, tâche faite",
+    "cercle_entre": "Situation partagée : une personne entre au cercle",
+    "cercle_sort": "Situation partagée : une personne sort du cercle",
 }
 _OBJETS = {
     "renouvellement": "Dossier renouvelé par la famille",
@@ -48,6 +70,17 @@ class Evenement:
     qui: str
     ou: str
     alerte: bool = False
+
+
+def sans_reserves(lignes: QuerySet[Journal], situations: Collection[int] | None) -> QuerySet[Journal]:
+    """These acts without those kept for the circle: who is linked to the family, and the situations shared
+    but `situations` (None: all may be told). Readings are told to the data protection officer only."""
+    lignes = lignes.exclude(action=ActionJournal.LECTURE)
+    lignes = lignes.exclude(action=ActionJournal.SITUATION, objet="lue")
+    if situations is None:
+        return lignes
+    autres = Q(action=ActionJournal.SITUATION) & ~Q(details__situation__in=list(situations))
+    return lignes.exclude(autres).exclude(action=ActionJournal.LIEN)
 
 
 def evenements(lignes: Iterable[Journal], *, absorbes: Mapping[int, str] | None = None) -> list[Evenement]:
@@ -118,9 +151,26 @@ def _piece(ligne: Journal) -> str:
 
 def _contact(ligne: Journal) -> str:
     canal, _, issue = ligne.objet.partition(":")
+    if canal == CanalContact.TIERS:
+        qui = str(OrigineTiers(issue).label).lower() if issue in OrigineTiers.values else "autre"
+        return f"Intervention d’un tiers, notée sans effet : {qui}"
     if canal not in CanalContact.values or issue not in Contact.Issue.values:
         return "Contact avec la famille"
     return f"{CanalContact(canal).label} : {str(Contact.Issue(issue).label).lower()}"
+
+
+def _note(ligne: Journal) -> str:
+    return "Note effacée" if ligne.objet == "effacee" else "Note écrite"
+
+
+def _lien(ligne: Journal) -> str:
+    if ligne.objet == "leve":
+        return "Un lien déclaré avec cette famille est levé"
+    return "A déclaré un lien avec cette famille : ce dossier ne lui est plus ouvert"
+
+
+def _situation(ligne: Journal) -> str:
+    return _SITUATIONS.get(ligne.objet, "Situation partagée")
 
 
 def _rapprochement(ligne: Journal) -> str:
@@ -149,4 +199,7 @@ _DIRE = {
     ActionJournal.CONTACT.value: _contact,
     ActionJournal.RAPPROCHEMENT.value: _rapprochement,
     ActionJournal.FUSION.value: _fusion,
+    ActionJournal.NOTE.value: _note,
+    ActionJournal.LIEN.value: _lien,
+    ActionJournal.SITUATION.value: _situation,
 }

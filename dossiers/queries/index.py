@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Field, Q, QuerySet
 
-from dossiers.acces import dossiers_nominatifs
+from dossiers.acces import dossiers_nominatifs, sans_lies
 from dossiers.models import (
     Brouillon,
     Cotation,
@@ -57,7 +57,9 @@ class PageIndex:
 
 def dossiers_du_guichet(qui: Personne) -> QuerySet[Dossier]:
     """My counters' dossiers; the whole city for the coordination, protected ones left out."""
-    return Dossier.objects.filter(mairie__in=qui.mairies) if qui.mairies else dossiers_nominatifs(qui)
+    if not qui.mairies:
+        return dossiers_nominatifs(qui)
+    return sans_lies(qui, Dossier.objects.filter(mairie__in=qui.mairies))
 
 
 def page_index(qui: Personne, *, vue: str, apres: str = "") -> PageIndex:

@@ -41,7 +41,8 @@ def journal(
             | Q(par__identifiant__icontains=mot)
         )
     if numero:
-        filtre &= Q(dossier__numero=numero)
+        # That a dossier has a shared situation is for its circle: the number is not told, nor searched by.
+        filtre &= Q(dossier__numero=numero) & ~Q(action=ActionJournal.SITUATION)
     if debut:
         filtre &= Q(le__gte=_minuit(debut))
     if fin:

@@ -1,5 +1,6 @@
 """The families who agreed that the relais petite enfance contact them: nothing else of them leaves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,21 +23,30 @@ class FamilleAContacter:
     heures: str
 
 
-def _consentants() -> QuerySet[Responsable]:
-    """Adults who agreed, of unprotected families with a pending dossier; never one kept away."""
-    return Responsable.objects.filter(
-        contact_relais=True,
-        ecarte=False,
-        famille__protegee=False,
-        famille__dossiers__etat__in=cycle.EN_ATTENTE,
-    ).distinct()
+def _consentants(sauf: Collection[int]) -> QuerySet[Responsable]:
+    """Adults who agreed, of unprotected families with a pending dossier; never one kept away.
+
+    Nor those of the families `sauf`, the reader being linked to them.
+    """
+    return (
+        Responsable.objects.filter(
+            contact_relais=True,
+            ecarte=False,
+            famille__protegee=False,
+            famille__dossiers__etat__in=cycle.EN_ATTENTE,
+        )
+        .exclude(famille__in=sauf)
+        .distinct()
+    )
 
 
-def nombre() -> int:
-    return _consentants().count()
+def nombre(*, sauf: Collection[int] = ()) -> int:
+    return _consentants(sauf).count()
 
 
-def familles_a_contacter(*, apres: int = 0) -> tuple[list[FamilleAContacter], int | None]:
+def familles_a_contacter(
+    *, apres: int = 0, sauf: Collection[int] = ()
+) -> tuple[list[FamilleAContacter], int | None]:
     """A page by entry of the adult, and the key of the next page; three queries."""
     besoins = Besoin.objects.order_by("entree_le", "pk")
     en_attente = Dossier.objects.filter(etat__in=cycle.EN_ATTENTE).order_by("pk")
@@ -46,7 +56,7 @@ def familles_a_contacter(*, apres: int = 0) -> tuple[list[FamilleAContacter], in
         to_attr="en_cours",
     )
     lus = list(
-        _consentants()
+        _consentants(sauf)
         .filter(pk__gt=apres)
         .select_related("famille")
         .prefetch_related(dossiers)

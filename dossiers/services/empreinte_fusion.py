@@ -14,11 +14,14 @@ from dossiers.models import (
     Dossier,
     Enfant,
     Famille,
+    Lien,
     LigneManuelle,
     LigneReprise,
+    Note,
     PieceJustificative,
     Rapprochement,
     Responsable,
+    SituationPartagee,
     Voeu,
 )
 
@@ -35,9 +38,12 @@ MODELES: dict[str, type[models.Model]] = {
     modele.__name__: modele
     for modele in (
         *(Famille, Responsable, Enfant, Dossier, PieceJustificative, Besoin, Voeu, Contact, LigneManuelle),
-        *(Admission, LigneReprise, Rapprochement),
+        *(Admission, LigneReprise, Rapprochement, Note, SituationPartagee, Lien),
     )
 }
+
+
+_DU_DOSSIER = (Besoin, Voeu, Contact, LigneManuelle, LigneReprise, Note, SituationPartagee)
 
 
 def photographier(garde: Dossier, absorbe: Dossier) -> Photo:
@@ -51,7 +57,8 @@ def photographier(garde: Dossier, absorbe: Dossier) -> Photo:
         Enfant.objects.filter(famille__in=familles),
         foyer,
         PieceJustificative.objects.filter(deux | Q(famille__in=familles)),
-        *(m.objects.filter(deux) for m in (Besoin, Voeu, Contact, LigneManuelle, LigneReprise)),  # type: ignore[attr-defined]
+        *(m.objects.filter(deux) for m in _DU_DOSSIER),  # type: ignore[attr-defined]
+        Lien.objects.filter(famille__in=familles),
         Admission.objects.filter(deux | Q(enfant__in=enfants)),
         Rapprochement.objects.filter(deux | Q(autre__in=(garde.pk, absorbe.pk))),
     ]

@@ -16,6 +16,7 @@ from dossiers.models import (
     EtatDossier,
     Famille,
     Fusion,
+    Lien,
     LigneReprise,
     PieceJustificative,
     Rapprochement,
@@ -50,14 +51,17 @@ TRAITEMENTS = {
     "dossiers.Fusion.absorbe": "la fusion elle-même",
     "dossiers.Fusion.garde": "la fusion elle-même",
     "dossiers.Journal.dossier": "reste : la page du dossier gardé montre aussi ces lignes",
+    "dossiers.Lien.famille": "vaut pour les deux foyers",
     "dossiers.LigneListe.dossier": "projection tenue par la base",
     "dossiers.LigneManuelle.dossier": "suit, sauf si le dossier gardé a déjà ce critère",
     "dossiers.LigneReprise.dossier": "suit : rejouer le fichier retrouve le dossier gardé",
+    "dossiers.Note.dossier": "suit le dossier gardé",
     "dossiers.PieceJustificative.dossier": "la meilleure des deux, avec les faits qu’elle prouve",
     "dossiers.PieceJustificative.famille": "la meilleure des deux, avec les faits qu’elle prouve",
     "dossiers.Rapprochement.autre": "suit, sauf si le dossier gardé a déjà cette paire",
     "dossiers.Rapprochement.dossier": "suit, sauf si le dossier gardé a déjà cette paire",
     "dossiers.Responsable.famille": "ajouté s’il reste une place, sinon laissé au dossier absorbé",
+    "dossiers.SituationPartagee.dossier": "suit, sauf si ce service en suit déjà une sur le dossier gardé",
     "dossiers.Voeu.dossier": "les choix qu’on retient, recopiés",
     "commissions.Passage.dossier": "reste : une séance gelée ne se réécrit pas",
 }
@@ -279,6 +283,10 @@ def _deplacer(plan: Plan) -> None:
     """Rows change hands; pieces are recopied, so that the absorbed dossier still says what it said."""
     garde, absorbe = plan.garde, plan.absorbe
     absorbe.contacts.update(dossier=garde)
+    absorbe.notes.update(dossier=garde)
+    suivies = garde.situations.filter(close_le=None).values_list("service", flat=True)
+    absorbe.situations.exclude(close_le=None, service__in=list(suivies)).update(dossier=garde)
+    _etendre_liens(garde.famille_id, absorbe.famille_id)
     LigneReprise.objects.filter(dossier=absorbe).update(dossier=garde)
     for ligne in plan.lignes:
         ligne.dossier = garde
@@ -305,6 +313,14 @@ def _deplacer(plan: Plan) -> None:
         perdue.etat, perdue.equivalent, perdue.vue_le, perdue.vue_par = "attendue", "", None, None
         perdue.valide_jusqu_au = None
         perdue.save()
+
+
+def _etendre_liens(une: int, autre: int) -> None:
+    """Whoever is linked to one of the households is linked to both: neither dossier opens by the other."""
+    for de, vers in ((une, autre), (autre, une)):
+        deja = Lien.objects.filter(famille=vers, leve_le=None).values("agent")
+        for lien in Lien.objects.filter(famille=de, leve_le=None).exclude(agent__in=deja):
+            Lien.objects.create(agent_id=lien.agent_id, famille_id=vers, declare_le=lien.declare_le)
 
 
 def _ranger_paires(plan: Plan, *, par: Agent, maintenant: datetime) -> None:

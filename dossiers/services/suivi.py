@@ -1,4 +1,4 @@
-"""What happens to a dossier between its deposit and its place: contacts, renewals, motivated openings."""
+"""What happens to a dossier between its deposit and its place: renewals, motivated openings."""
 
 from datetime import datetime
 
@@ -6,49 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from dossiers.acces import MotifAcces
-from dossiers.models import ActionJournal, CanalContact, Contact, Dossier, Journal
+from dossiers.models import ActionJournal, Dossier, Journal
 from dossiers.regles import cycle
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
-from structures.models import Agent, Mairie, Structure
+from structures.models import Agent, Mairie
 from structures.queries import reglage
 from structures.regles.ages import ajouter_mois
-
-
-@transaction.atomic
-def noter_contact(
-    dossier: Dossier,
-    *,
-    canal: str,
-    issue: str,
-    par: Agent,
-    maintenant: datetime,
-    structure: Structure | None = None,
-    mairie: Mairie | None = None,
-) -> Contact:
-    """Record a contact attempted with the family; a failed one does not count as the last contact."""
-    if canal not in CanalContact.values:
-        raise ErreurMetier(
-            "canal_inconnu", "Choisissez comment vous avez contacté la famille.", champ="canal"
-        )
-    if issue not in Contact.Issue.values:
-        raise ErreurMetier("issue_inconnue", "Choisissez l’issue du contact.", champ="issue")
-    contact = Contact.objects.create(
-        dossier=dossier, canal=canal, issue=issue, structure=structure, le=maintenant, par=par
-    )
-    if issue in (Contact.Issue.JOINT, Contact.Issue.MESSAGE):
-        frais = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-        frais.dernier_contact_le, frais.dernier_contact_canal = timezone.localdate(maintenant), canal
-        frais.save(update_fields=["dernier_contact_le", "dernier_contact_canal"])
-    journaliser(
-        ActionJournal.CONTACT,
-        par=par,
-        maintenant=maintenant,
-        dossier=dossier,
-        objet=f"{canal}:{issue}",
-        mairie=mairie,
-    )
-    return contact
 
 
 @transaction.atomic

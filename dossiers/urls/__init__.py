@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("familles-a-contacter/", journal.relais, name="relais"),
     path("", include("dossiers.urls.fiche")),
     path("", include("dossiers.urls.doublons")),
+    path("", include("dossiers.urls.cercle")),
     path("", include("dossiers.urls.grille")),
     path("reprises/", include("dossiers.urls.reprise")),
     path("", include("dossiers.urls.liste")),

@@ -7,16 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from commissions.queries.prochaine import prochaine_seance_de
-from dossiers.acces import GUICHET, LISTE, Regard
+from dossiers.acces import GUICHET, LISTE, Regard, conduit_situation
 from dossiers.forms.fiche import (
     AccesForm,
     ContactForm,
     EtatForm,
+    NoteForm,
     PieceRefuseeForm,
     PieceVueForm,
 )
@@ -25,12 +26,15 @@ from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.queries.reponse import reponse_de
+from dossiers.queries.situations_partagees import situations_dites, situations_du_dossier
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from dossiers.regles.reponse import NEUTRE
+from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
+from dossiers.services.notes import ecrire_note, effacer_note
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import noter_contact, ouvrir_avec_motif, renouveler_dossier
+from dossiers.services.suivi import ouvrir_avec_motif, renouveler_dossier
 from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
 from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -53,7 +57,11 @@ def historique(request: HttpRequest, numero: str) -> HttpResponse:
     if not vu.choix:
         return redirect("dossiers:fiche", numero)
     noter_lecture(request, dossier, "historique")
-    contexte = {"dossier": dossier, "vu": vu, "journees": chronologie(dossier, vu)}
+    contexte = {
+        "dossier": dossier,
+        "vu": vu,
+        "journees": chronologie(dossier, vu, situations=situations_dites(personne(request), dossier)),
+    }
     return render(request, "dossiers/historique.html", contexte)
 
 
@@ -124,7 +132,7 @@ def contact(request: HttpRequest, numero: str) -> HttpResponse:
     dossier, vu = ouvrir(request, numero)
     if not vu.coordonnees:
         raise Http404("dossier masqué")
-    qui, form = personne(request), ContactForm(request.POST)
+    qui, form = personne(request), ContactForm(request.POST, guichet=vu.modifier)
     choisies = dossier.voeux.values_list("structure_id", flat=True)
     structure = next((s for s in qui.structures_dirigees if s.pk in set(choisies)), None)
     if not _tenter(
@@ -141,6 +149,30 @@ def contact(request: HttpRequest, numero: str) -> HttpResponse:
         return _page(request, dossier, vu, contact=form)
     messages.success(request, "Contact noté.")
     return redirect(f"{_adresse(dossier)}#contacts")
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def note(request: HttpRequest, numero: str) -> HttpResponse:
+    """A few words the family may read; words of the list wait for a coded reason."""
+    dossier, qui, form = ouvrir_pour_agir(request, numero), personne(request), NoteForm(request.POST)
+    if not _tenter(
+        form,
+        lambda lus: ecrire_note(dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus),
+    ):
+        return _page(request, dossier, ouvrir(request, numero)[1], note=form)
+    messages.success(request, "Note écrite.")
+    return redirect(f"{_adresse(dossier)}#notes")
+
+
+@require_POST
+@reserve_a(*GUICHET)
+def note_effacer(request: HttpRequest, numero: str, pk: str) -> HttpResponse:
+    dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
+    trouvee = get_object_or_404(dossier.notes, pk=int(pk))
+    effacer_note(trouvee, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
+    messages.success(request, "Note effacée : il n’en reste aucun mot.")
+    return redirect(f"{_adresse(dossier)}#notes")
 
 
 @require_POST
@@ -203,13 +235,22 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
     """The page as this person sees it; `fautifs` are forms to show again with what was typed."""
     qui = personne(request)
     if vu.protege:
-        formulaire = fautifs.get("acces") or AccesForm()
-        masquee = lire_fiche(dossier, vu, le=qui.jour)
-        contexte = {"fiche": masquee, "acces": formulaire, "reponse": NEUTRE}
-        return render(request, "dossiers/fiche_protegee.html", contexte)
+        return _page_protegee(request, dossier, vu, fautifs)
     examine = qui.est(Profil.COORDINATION)
-    lue = lire_fiche(dossier, vu, mes_structures=qui.structures, examine=examine, le=qui.jour)
-    contexte = {
+    lue = lire_fiche(
+        dossier,
+        vu,
+        mes_structures=qui.structures,
+        examine=examine,
+        situations=situations_dites(qui, dossier),
+        le=qui.jour,
+    )
+    return render(request, "dossiers/fiche.html", _contexte(qui, lue, fautifs))
+
+
+def _contexte(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, Any]:
+    dossier, vu = lue.dossier, lue.regard
+    return {
         "fiche": lue,
         "dossier": dossier,
         "vu": vu,
@@ -217,17 +258,30 @@ def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) ->
         "jour": qui.jour,
         "direction": not vu.modifier,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
-        "contact": fautifs.get("contact") or ContactForm(),
+        "contact": fautifs.get("contact") or ContactForm(guichet=vu.modifier),
+        "note": fautifs.get("note") or NoteForm(),
+        "situations": situations_du_dossier(qui, dossier),
+        "conduit": conduit_situation(qui, dossier),
         "pieces": [_formulaires_piece(ligne, fautifs) for ligne in lue.pieces],
         "gestes": _gestes(qui, dossier, fautifs) if vu.modifier else [],
         "fautifs": _en_faute(fautifs),
     }
-    return render(request, "dossiers/fiche.html", contexte)
 
 
 def _reponse(lue: Fiche, *, le: date) -> Any:
     seance = prochaine_seance_de(lue.dossier, lue.besoin, maintenant=timezone.now())
     return reponse_de(lue.dossier, besoins=lue.besoins, choix=lue.voeux, seance=seance, le=le)
+
+
+def _page_protegee(
+    request: HttpRequest, dossier: Dossier, vu: Regard, fautifs: dict[str, Any]
+) -> HttpResponse:
+    contexte = {
+        "fiche": lire_fiche(dossier, vu, le=personne(request).jour),
+        "acces": fautifs.get("acces") or AccesForm(),
+        "reponse": NEUTRE,
+    }
+    return render(request, "dossiers/fiche_protegee.html", contexte)
 
 
 def _gestes(qui: Personne, dossier: Dossier, fautifs: dict[str, Any]) -> list[EtatForm]:

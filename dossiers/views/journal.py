@@ -38,7 +38,7 @@ def relais(request: HttpRequest) -> HttpResponse:
         raise PageReservee(frozenset({Profil.PARTENAIRE}))
     cle = request.GET.get("apres", "")
     apres = int(cle) if cle.isdigit() and len(cle) < 18 else 0
-    page, suite = familles.familles_a_contacter(apres=apres)
+    page, suite = familles.familles_a_contacter(apres=apres, sauf=moi.familles_liees)
     details = {"familles": len(page), "apres": apres}
     journaliser(
         ActionJournal.LECTURE,
@@ -49,7 +49,7 @@ def relais(request: HttpRequest) -> HttpResponse:
     )
     contexte = {
         "familles": page,
-        "nombre": familles.nombre(),
+        "nombre": familles.nombre(sauf=moi.familles_liees),
         "debut": "?" if apres else "",
         "suivante": f"?apres={suite}" if suite else "",
     }

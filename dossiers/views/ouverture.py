@@ -7,14 +7,17 @@ from dossiers.acces import TOUT, Regard, dossiers_visibles, regard
 from dossiers.models import ActionJournal, Dossier
 from dossiers.queries.fiche import dossier_de_la_fiche, structures_choisies
 from dossiers.services.journal import journaliser
-from guichet.acces import personne
+from guichet.acces import Deport, personne
 from structures.queries import reglage
 
 OUVERTS = "dossiers_ouverts_avec_motif"
 
 
 def ouvrir(request: HttpRequest, numero: str) -> tuple[Dossier, Regard]:
-    """The dossier and what this person sees of it; 404 when it does not exist for them."""
+    """The dossier and what this person sees of it; 404 when it does not exist for them.
+
+    Raises Deport when they are linked to the family.
+    """
     qui = personne(request)
     dossier = dossier_de_la_fiche(numero)
     if dossier is None or not dossiers_visibles(qui).filter(pk=dossier.pk).exists():
@@ -25,6 +28,8 @@ def ouvrir(request: HttpRequest, numero: str) -> tuple[Dossier, Regard]:
         structures_choisies(dossier),
         partage_identites=reglage("partage_identites", le=qui.jour),
     )
+    if vu.lie:
+        raise Deport("famille liée")
     if vu.protege and vu.motivable and dossier.pk in request.session.get(OUVERTS, []):
         return dossier, TOUT
     return dossier, vu

@@ -18,4 +18,4 @@ def recherche(request: HttpRequest) -> HttpResponse:
     if resultats.exact and not instantanee:
         return redirect("dossiers:fiche", resultats.exact)
     gabarit = "dossiers/_recherche.html" if instantanee else "dossiers/recherche.html"
-    return render(request, gabarit, {"resultats": resultats})
+    return render(request, gabarit, {"resultats": resultats, "page": not instantanee})

@@ -11,7 +11,7 @@ from dossiers.queries.fiche import besoin_principal, dossier_de_la_fiche
 from dossiers.queries.reponse import reponse_au_numero
 from dossiers.regles.reponse import NEUTRE, Reponse
 from dossiers.services.journal import journaliser
-from guichet.acces import personne, reserve_a
+from guichet.acces import Personne, personne, reserve_a
 from structures.models import Profil
 
 
@@ -30,12 +30,13 @@ def reponse(request: HttpRequest) -> HttpResponse:
             dossier=dossier,
             objet=f"reponse:{numero}",
         )
-        contexte |= {"reponse": _dire(dossier), "numero": numero}
+        contexte |= {"reponse": _dire(qui, dossier), "numero": numero}
     return render(request, "dossiers/reponse.html", contexte)
 
 
-def _dire(dossier: Dossier | None) -> Reponse:
-    if dossier is None:
+def _dire(qui: Personne, dossier: Dossier | None) -> Reponse:
+    """Whoever is linked to the family gets the words of an unknown number."""
+    if dossier is None or dossier.famille_id in qui.familles_liees:
         return NEUTRE
     maintenant = timezone.now()
     seance = prochaine_seance_de(dossier, besoin_principal(dossier.besoins.all()), maintenant=maintenant)

@@ -41,6 +41,7 @@ _DEFINITIONS = (
     DefinitionReglage(
         "pieces_obligatoires", "Pièces obligatoires", list, ["identite", "domicile", "autorite_parentale"]
     ),
+    DefinitionReglage("notes_par_dossier", "Notes libres par dossier, au plus", int, 5, "notes", maximum=20),
     DefinitionReglage("brouillon_conservation", "Un brouillon est gardé", int, 30, "jours", minimum=1),
     DefinitionReglage(
         "defaire_fusion", "Une fusion se défait pendant", int, 30, "jours", minimum=1, maximum=365

@@ -1,6 +1,6 @@
 """A whole dossier for the page, the receipt and the search: marked names, an address, a grid, points."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dossiers.models import (
@@ -107,7 +107,9 @@ def un_dossier_complet(
     )
     vue = {"etat": "vue", "equivalent": "quittance de loyer", "vue_le": date(2026, 11, 3)}
     PieceJustificative.objects.create(famille=famille, code="domicile", obligatoire=True, **vue)
-    Contact.objects.create(dossier=dossier, canal="appel", issue="joint", le=factories.INSTANT)
+    Contact.objects.create(
+        dossier=dossier, canal="appel", issue="joint", le=factories.INSTANT - timedelta(days=9)
+    )
     if grille:
         coter(dossier, grille)
     return dossier

@@ -88,6 +88,8 @@ def remplir(dossier: Dossier, agent: Agent) -> None:
         dossier=dossier, critere="avis", points=5, motif="avis_pmi", auteur=agent, posee_le=INSTANT
     )
     factories.creer_admission(factories.creer_section(), enfant=dossier.enfant, debut=date(2025, 9, 1))
+    dossier.notes.create(texte="Rappeler le soir", ecrite_le=INSTANT)
+    factories.creer_situation(dossier, factories.creer_agent("partenaire"))
     tiers = factories.creer_dossier()
     bas, haut = sorted((dossier.pk, tiers.pk))
     Rapprochement.objects.create(
@@ -107,6 +109,8 @@ def test_tout_suit_le_rang_le_plus_ancien(agent: Agent) -> None:
     assert (garde.nb_passages, garde.nb_refus_offre, garde.numero_origine) == (2, 2, "ANC-1")
     assert (absorbe.etat, absorbe.motif_cloture) == ("clos", "doublon")
     assert garde.contacts.count() == garde.lignes_manuelles.count() == 1
+    assert garde.notes.get().texte == "Rappeler le soir"
+    assert garde.situations.get().cercle.count() == 1
     assert garde.pieces.get().etat == "vue"
     assert garde.famille.pieces.get().code == "domicile"
     assert Admission.objects.get().enfant == garde.enfant

@@ -136,6 +136,7 @@ class TestPage:
 
     def test_chercher_ne_depend_pas_du_nombre_de_trouvailles(self) -> None:
         personne, comptes = qui(), []
+        assert not personne.familles_liees
         for _ in range(2):
             un_dossier_complet()
             with CaptureQueriesContext(connection) as requetes:

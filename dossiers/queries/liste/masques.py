@@ -14,11 +14,14 @@ from guichet.acces import Personne
 from structures.queries import reglage
 
 VISIBLES_PARTOUT = frozenset({"le", "entree_de", "entree_a", "demi", "demi_mode", "besoin", "a_verifier"})
+# The sorts on what a masked line shows; another would tell the rest by its place.
+TRIS_VISIBLES = frozenset({"points", "entree"})
 
 
 def sans_proteges(qui: Personne, prefixe: str = "") -> Q:
-    """The dossiers this person may meet through a filter on facts a protection masks."""
-    return Q(**{f"{prefixe}protegee": False}) | Q(**{f"{prefixe}mairie__in": qui.mairies})
+    """The dossiers this person may meet through a filter on facts a protection or a link masks."""
+    ouverts = Q(**{f"{prefixe}protegee": False}) | Q(**{f"{prefixe}mairie__in": qui.mairies})
+    return ouverts & ~Q(**{f"{prefixe}pk__in": qui.dossiers_lies}) if qui.dossiers_lies else ouverts
 
 
 def identites_partagees(jour: date) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from dossiers.models import LigneListe, LigneVoeu
 from dossiers.queries.liste.demande import MIENNES, Demande
 from dossiers.queries.liste.filtres import ICI, Lignes
-from dossiers.queries.liste.masques import VISIBLES_PARTOUT, sans_proteges
+from dossiers.queries.liste.masques import TRIS_VISIBLES, VISIBLES_PARTOUT, sans_proteges
 from dossiers.regles.rang import est_classe
 from guichet.acces import Personne
 
@@ -50,6 +50,8 @@ def lignes_filtrees(demande: Demande) -> Lignes:
         lignes = lignes.filter(Exists(choisis))
     if miennes or not VISIBLES_PARTOUT.issuperset(noms):
         lignes = lignes.filter(sans_proteges(demande.qui))
+    elif demande.tri not in TRIS_VISIBLES:
+        lignes = lignes.exclude(pk__in=demande.qui.dossiers_lies)
     return demande.filtres.appliquer(lignes, demande.propres, noms)
 
 
