@@ -1,18 +1,26 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
 
+import tempfile
+from collections.abc import Iterator
+
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from dossiers.models import Dossier
+from dossiers.exports.liste import Origine, compte, ecrire, nom_du_fichier
+from dossiers.models import Dossier, ExportListe
 from dossiers.queries.grilles import version_en_vigueur
+from dossiers.queries.liste import LigneVue, toutes_les_cles, toutes_les_lignes
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
+from dossiers.services.exports import CONSERVATION, demande_de, purger_exports, ranger_export
 from dossiers.services.fusion_defaire import oublier_fusions
 from dossiers.services.publication import executer_publication, publier_les_prevues
 from dossiers.services.rapprochement import proposer_la_nuit, signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai
 from guichet.acces import personne_de
-from structures.models import Agent
+from structures.models import Agent, Tache
+from structures.services.taches import avancer, suivre
 
 
 @app.task(queueing_lock="publier_grille", lock="grille")
@@ -66,6 +74,40 @@ def appliquer_reprise(tache_id: str, reprise_id: int, par_id: int) -> None:
     agent = Agent.objects.filter(pk=par_id).first()
     par = personne_de(agent, timezone.localdate()) if agent else None
     executer_application(tache_id, reprise_id=reprise_id, par=par, maintenant=timezone.now())
+
+
+@app.task
+def exporter_liste(tache_id: str, export_id: int) -> None:
+    """Make a long export as its asker would have had it; run again after a crash, it keeps its file."""
+    export = ExportListe.objects.select_related("demande_par").get(pk=export_id)
+    demande = demande_de(export)
+    cles = toutes_les_cles(demande)
+    with suivre(tache_id, total=len(cles)) as tache, tempfile.TemporaryFile() as fichier:
+        if not export.fichier:
+            origine = Origine(demande, export.demande_le, len(cles), export.forme)
+            lignes = _comptees(toutes_les_lignes(demande, cles), tache)
+            ecrire(fichier, origine, lignes, format=export.format)
+            ranger_export(export, fichier, nom=nom_du_fichier(origine, export.format))
+        tache.message = (
+            f"{compte(len(cles))}. Le fichier est gardé {CONSERVATION.days} jours, pour vous seul."
+        )
+        tache.resultat = {
+            "url": reverse("dossiers:liste_export", args=[export.pk]),
+            "libelle": "Télécharger le fichier",
+        }
+
+
+def _comptees(lignes: Iterator[LigneVue], tache: Tache) -> Iterator[LigneVue]:
+    for fait, ligne in enumerate(lignes, 1):
+        yield ligne
+        avancer(tache, fait)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="purger_exports")
+def purger_les_exports(timestamp: int) -> None:
+    """An export is a copy of the list out of its masks: it does not stay."""
+    purger_exports(maintenant=timezone.now())
 
 
 @app.periodic(cron="20 3 * * *")

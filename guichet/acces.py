@@ -4,7 +4,7 @@ Every view carries `@reserve_a(Profil.X, …)`, or `@connecte` when any signed-i
 Django's `@login_not_required` when it is public. The menu and the access test read the mark it leaves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, wraps
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -105,11 +105,15 @@ class Personne:
 
 def habilitations_de(agent: Agent, jour: date) -> tuple[Habilitation, ...]:
     """The rights of an agent in force on `jour`, in the order of `Profil`."""
-    en_cours = Habilitation.objects.filter(
-        Q(fin__isnull=True) | Q(fin__gte=jour), agent=agent, debut__lte=jour
-    ).select_related("mairie", "structure")
+    return _rangees(
+        Habilitation.objects.filter(Q(fin__isnull=True) | Q(fin__gte=jour), agent=agent, debut__lte=jour)
+    )
+
+
+def _rangees(habilitations: QuerySet[Habilitation]) -> tuple[Habilitation, ...]:
     ordre = list(Profil.values)
-    return tuple(sorted(en_cours, key=lambda h: (ordre.index(h.profil), h.pk)))
+    lues = habilitations.select_related("mairie", "structure")
+    return tuple(sorted(lues, key=lambda h: (ordre.index(h.profil), h.pk)))
 
 
 def profils_de(agent: Agent, jour: date) -> frozenset[str]:
@@ -120,6 +124,11 @@ def profils_de(agent: Agent, jour: date) -> frozenset[str]:
 def personne_de(agent: Agent, jour: date) -> Personne:
     """The agent with the rights of `jour`: one query. Views use `personne(request)`."""
     return Personne(agent, jour, habilitations_de(agent, jour))
+
+
+def personne_d_alors(agent: Agent, jour: date, habilitations: Iterable[int]) -> Personne:
+    """The agent with the very rights a past request noted, whatever became of them since."""
+    return Personne(agent, jour, _rangees(agent.habilitations.filter(pk__in=habilitations)))
 
 
 def personne(request: HttpRequest) -> Personne:

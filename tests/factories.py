@@ -3,7 +3,10 @@
 import itertools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
+
+from django.http import QueryDict
 
 from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Seance
 from commissions.services.gel import geler_seance
@@ -16,6 +19,7 @@ from dossiers.models import (
     Enfant,
     EtatDossier,
     EtatGrille,
+    ExportListe,
     Famille,
     GrilleCriteres,
     MotifCloture,
@@ -27,7 +31,9 @@ from dossiers.models import (
     Voeu,
     VueEnregistree,
 )
+from dossiers.queries.liste import lire_demande
 from dossiers.regles.rang import cle_rang
+from dossiers.services.exports import demander_export, ranger_export
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
 from dossiers.services.reprise import fichiers
@@ -336,6 +342,13 @@ def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essay
 def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:
     defauts = {"agent": agent or creer_agent(), "nom": f"Vue {suivant()}", "cree_le": INSTANT}
     return VueEnregistree.objects.create(**{**defauts, **champs})
+
+
+def creer_export(agent: Agent, *, octets: bytes = b"Rang;", maintenant: datetime = INSTANT) -> ExportListe:
+    """A long export of the whole list asked by `agent`, its file stored."""
+    demande = lire_demande(QueryDict(), qui=personne_de(agent, JOUR), jour=JOUR)
+    export = demander_export(demande, format="csv", forme="enfant", maintenant=maintenant)
+    return ranger_export(export, BytesIO(octets), nom="liste.csv")
 
 
 def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:

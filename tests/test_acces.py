@@ -110,6 +110,10 @@ def un_dossier_en_attente(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_dossier().pk}
 
 
+def un_export_de_la_coordination(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_export(monde.agents["coordination"]).pk}
+
+
 def la_vue_d_un_autre(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_vue().pk}
 
@@ -391,6 +395,7 @@ TABLE = [
     ligne("dossiers:liste_exporter", "302 302 302 302 403 403 403 403 403", methode="post"),
     ligne("dossiers:liste_passee", "302 200 200 200 403 403 403 403 403"),
     ligne("dossiers:liste_passee_exporter", "302 200 200 200 403 403 403 403 403", methode="post"),
+    ligne("dossiers:liste_export", "302 404 200 404 403 403 403 403 403", avec=un_export_de_la_coordination),
     ligne("dossiers:liste_imprimer", "302 200 200 200 403 403 403 403 403", methode="post"),
     ligne("dossiers:liste_vue_enregistrer", "302 302 302 302 403 403 403 403 403", methode="post"),
     ligne(

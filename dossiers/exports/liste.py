@@ -116,6 +116,14 @@ def _encode(ecrit: Any) -> bytes:
     return str(ecrit).encode()
 
 
+def ecrire(fichier: IO[bytes], origine: Origine, lignes: Iterable[LigneVue], *, format: str) -> None:
+    """The whole file, workbook or CSV, on disk."""
+    if format == "csv":
+        fichier.writelines(flux_csv(origine, lignes))
+    else:
+        ecrire_xlsx(fichier, origine, lignes)
+
+
 def _texte(cellule: Any) -> Any:
     if isinstance(cellule, date):
         return f"{cellule:%d/%m/%Y}"

@@ -24,6 +24,7 @@ from .dossier import (
     Voeu,
 )
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
+from .export import ExportListe
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
 from .fusion import Fusion
 from .journal import (
@@ -74,6 +75,7 @@ __all__ = [
     "EtatGrille",
     "EtatPiece",
     "EtatReprise",
+    "ExportListe",
     "Famille",
     "FonctionDemandeur",
     "Fusion",

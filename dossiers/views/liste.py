@@ -1,19 +1,17 @@
-"""The shared list: read, filtered, sorted, printed, taken out."""
+"""The shared list: read, filtered, sorted, printed."""
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from dossiers.acces import LISTE, dossiers_visibles, regard, voit_lignes
-from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv, nom_du_fichier
-from dossiers.forms.liste import ExportForm, VueForm, champs_du_panneau
+from dossiers.exports.liste import Origine
+from dossiers.forms.liste import VueForm, champs_du_panneau
 from dossiers.models import ActionJournal, VueEnregistree
 from dossiers.queries.liste import Demande, lire_demande, page, toutes_les_cles, toutes_les_lignes
 from dossiers.queries.liste.mots import colonnes, jetons, mots_du_rang, panneaux, resume
@@ -27,7 +25,7 @@ from guichet.erreurs import ErreurMetier
 IMPRIMABLES = 500
 
 
-def _demande(request: HttpRequest) -> Demande:
+def demande_lue(request: HttpRequest) -> Demande:
     return lire_demande(request.GET, qui=personne(request), jour=timezone.localdate())
 
 
@@ -38,7 +36,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     if any(not v for _, valeurs in request.GET.lists() for v in valeurs):
         # An empty field of a form without JavaScript: same list, shorter address.
         return redirect(f"{reverse('dossiers:liste')}?{_sans_vides(request)}")
-    demande = _demande(request)
+    demande = demande_lue(request)
     contexte = {"page": page(demande), **_cadre(demande), **_panneau(demande)}
     return render(request, "dossiers/liste.html", contexte)
 
@@ -93,36 +91,12 @@ def liste_points(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @reserve_a(*LISTE)
-def liste_exporter(request: HttpRequest) -> HttpResponseBase:
-    """The filtered list as a file, streamed; the journal keeps who, when, which filters, how many."""
-    form = ExportForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Ce format d’export n’existe pas.")
-        return redirect(f"{reverse('dossiers:liste')}{_demande(request).adresse()}")
-    demande, maintenant = _demande(request), timezone.now()
-    cles = toutes_les_cles(demande)
-    origine = Origine(demande, maintenant, len(cles), form.cleaned_data["forme"])
-    _journaliser(request, ActionJournal.EXPORT, demande, len(cles), form.cleaned_data)
-    lignes = toutes_les_lignes(demande, cles)
-    nom = nom_du_fichier(origine, form.cleaned_data["format"])
-    if form.cleaned_data["format"] == "csv":
-        reponse = StreamingHttpResponse(flux_csv(origine, lignes), content_type="text/csv; charset=utf-8")
-        reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
-        return reponse
-    fichier = tempfile.TemporaryFile()  # noqa: SIM115, FileResponse closes it
-    ecrire_xlsx(fichier, origine, lignes)
-    fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=nom)
-
-
-@require_POST
-@reserve_a(*LISTE)
 def liste_imprimer(request: HttpRequest) -> HttpResponse:
     """The filtered list as a sheet to print; as an export, it is journaled."""
-    demande = _demande(request)
+    demande = demande_lue(request)
     cles = toutes_les_cles(demande)
     imprimees = cles[:IMPRIMABLES]
-    _journaliser(request, ActionJournal.IMPRESSION, demande, len(imprimees), {})
+    journaliser_sortie(request, ActionJournal.IMPRESSION, demande, len(imprimees), {})
     contexte = {
         "origine": Origine(demande, timezone.now(), len(cles)),
         "lignes": list(toutes_les_lignes(demande, imprimees)),
@@ -136,7 +110,7 @@ def liste_imprimer(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/liste_impression.html", contexte)
 
 
-def _journaliser(
+def journaliser_sortie(
     request: HttpRequest, action: str, demande: Demande, nombre: int, choix: dict[str, Any]
 ) -> None:
     qui = personne(request)
@@ -154,7 +128,7 @@ def _journaliser(
 @reserve_a(*LISTE)
 def liste_vue_enregistrer(request: HttpRequest) -> HttpResponse:
     """Keep the present filters under a name."""
-    demande = _demande(request)
+    demande = demande_lue(request)
     form = VueForm(request.POST)
     if form.is_valid():
         try:

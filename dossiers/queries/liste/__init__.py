@@ -2,6 +2,15 @@
 
 from .demande import Demande, lire_demande
 from .lignes import LigneVue
-from .pages import Page, page, toutes_les_cles, toutes_les_lignes
+from .pages import Page, combien, page, toutes_les_cles, toutes_les_lignes
 
-__all__ = ["Demande", "LigneVue", "Page", "lire_demande", "page", "toutes_les_cles", "toutes_les_lignes"]
+__all__ = [
+    "Demande",
+    "LigneVue",
+    "Page",
+    "combien",
+    "lire_demande",
+    "page",
+    "toutes_les_cles",
+    "toutes_les_lignes",
+]

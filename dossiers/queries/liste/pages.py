@@ -110,6 +110,11 @@ def _suite(demande: Demande, repere: tuple[Any, ...], *, retour: bool) -> _Apres
     return _Apres(colonnes, [Value(v) for v in repere], sens="<" if demande.inverse != retour else ">")
 
 
+def combien(demande: Demande) -> int:
+    """How many rows the address asks for."""
+    return lignes_filtrees(demande).count()
+
+
 def toutes_les_cles(demande: Demande) -> list[Cle]:
     """Every row the address asks for, in its order: ids, keys and points only."""
     return _cles(demande, ordonner(demande, lignes_filtrees(demande)))

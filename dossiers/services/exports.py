@@ -1,0 +1,79 @@
+"""Exports of the list too long for a request: asked here, made by a job, forgotten after a week."""
+
+from datetime import datetime, timedelta
+from typing import IO
+
+from django.core.files import File
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from dossiers.models import ExportListe
+from dossiers.queries.liste import Demande, lire_demande
+from guichet.acces import personne_d_alors
+from structures.models import Tache
+from structures.services.taches import lancer
+
+SEUIL_IMMEDIAT = 2000
+CONSERVATION = timedelta(days=7)
+EXPORTER = "dossiers.taches.exporter_liste"
+OUBLIE = "Le fichier a été effacé après 7 jours. Refaites l’export si vous en avez encore besoin."
+_ADRESSE_MAX = Tache._meta.get_field("retour").max_length
+
+
+@transaction.atomic
+def demander_export(demande: Demande, *, format: str, forme: str, maintenant: datetime) -> ExportListe:
+    """Ask for the file of this list; who asks, with which rights and which filters, is noted now."""
+    qui = demande.qui
+    export = ExportListe.objects.create(
+        demande_par=qui.agent,
+        demande_le=maintenant,
+        habilitations=[h.pk for h in qui.habilitations],
+        adresse=demande.adresse().removeprefix("?"),
+        format=format,
+        forme=forme,
+    )
+    liste = reverse("dossiers:liste")
+    retour = f"{liste}{demande.adresse()}"
+    export.tache = lancer(
+        "export",
+        "Export de la liste partagée",
+        EXPORTER,
+        par=qui.agent,
+        retour=retour if len(retour) <= (_ADRESSE_MAX or 0) else liste,
+        export_id=export.pk,
+    )
+    export.save(update_fields=["tache"])
+    return export
+
+
+def demande_de(export: ExportListe) -> Demande:
+    """The question as it was asked: same filters, same rights, same day."""
+    jour = timezone.localdate(export.demande_le)
+    qui = personne_d_alors(export.demande_par, jour, export.habilitations)
+    return lire_demande(QueryDict(export.adresse), qui=qui, jour=jour)
+
+
+def ranger_export(export: ExportListe, fichier: IO[bytes], *, nom: str) -> ExportListe:
+    """Store the file made; from now on its asker may fetch it."""
+    fichier.seek(0)
+    export.nom = nom
+    export.fichier.save(f"liste-{export.pk}.{export.format}", File(fichier), save=False)
+    export.save(update_fields=["nom", "fichier"])
+    return export
+
+
+def purger_exports(*, maintenant: datetime) -> int:
+    """Forget the exports asked more than a week ago; the journal keeps that they were made.
+
+    The file goes first: after a crash between the two, the next night starts again from the row.
+    """
+    vieux = list(ExportListe.objects.filter(demande_le__lte=maintenant - CONSERVATION))
+    for export in vieux:
+        if export.fichier:
+            export.fichier.delete(save=False)
+        if export.tache_id:
+            Tache.objects.filter(pk=export.tache_id).update(resultat={}, message=OUBLIE)
+        export.delete()
+    return len(vieux)
