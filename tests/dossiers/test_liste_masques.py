@@ -1,5 +1,6 @@
 """What is masked never comes out: page, filters, sort, print, exports, addresses; one secret per fact."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -59,8 +60,11 @@ class Monde:
             declare=194,
             lignes=[{"critere": "secret", "points": 173, "verifie": True, "raison": "Fait très secret"}],
         )
+        # Names without a number: one of the factories' might be the points looked for below.
+        ailleurs = factories.creer_mairie(nom="Mairie d’à côté")
         for rang in range(3):
-            voisin = factories.creer_dossier(voeux=[self.demandee if rang else self.autre])
+            voeu = self.demandee if rang else self.autre
+            voisin = factories.creer_dossier(voeux=[voeu], mairie=ailleurs)
             factories.creer_cotation(voisin, self.grille, verifie=150 + 20 * rang)
 
     @property
@@ -104,7 +108,13 @@ def lectures(client: ClientStrict, adresse: str = "") -> dict[str, str]:
 
 
 def fuites(textes: dict[str, str], secrets: list[str]) -> list[tuple[str, str]]:
-    return [(ou, secret) for ou, texte in textes.items() for secret in secrets if secret in texte]
+    """Points are a whole number: not the end of another dossier's."""
+    return [
+        (ou, secret)
+        for ou, texte in textes.items()
+        for secret in secrets
+        if (re.search(rf"\b{secret}\b", texte) if secret.isdigit() else secret in texte)
+    ]
 
 
 def test_une_direction_ne_voit_pas_l_identite_d_un_dossier_qui_ne_la_demande_pas(
