@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0013_commission_au_journal'),
+        ('dossiers', '0014_situations_partagees'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('structures', '0004_textes_des_contraintes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
