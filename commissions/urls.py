@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commissions.views import agenda, places, seances
+from commissions.views import agenda, delais, places, seances
 
 app_name = "commissions"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("delais/", delais.delais, name="delais"),
     path("commissions/", seances.liste, name="seances"),
     path("commissions/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
     path("commissions/<int:pk>/", seances.detail, name="seance_detail"),

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from commissions.queries import accueil as commissions
+from commissions.queries import delais
 from dossiers.models import Dossier
 from dossiers.queries import accueil as dossiers
-from dossiers.queries import doublons, journal, relais
+from dossiers.queries import charge, direction, doublons, journal, relais, urgences
 from dossiers.queries import situations_partagees as situations
 from guichet.acces import Personne
+from guichet.barres_svg import barres
 from structures import queries as structures
 from structures.models import Profil, ServicePartenaire
 
@@ -61,6 +64,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
 def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
     jour = timezone.localdate(maintenant)
     return [
+        _files(moi, jour),
         Bloc(
             "accueil/_dossiers.html",
             {
@@ -79,8 +83,49 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
             },
         ),
         *_situations(moi, toujours=True),
+        _charge(maintenant, jour),
+        _vues(moi),
         Bloc("accueil/_taches.html", {"taches": list(structures.dernieres_taches(moi.agent))}),
     ]
+
+
+@dataclass(frozen=True)
+class File:
+    """A queue: how many wait, where they are; `presse` when somebody must act."""
+
+    libelle: str
+    nombre: int
+    adresse: str
+    presse: bool = True
+
+
+def _files(moi: Personne, jour: date) -> Bloc:
+    """The coordination's queues, each leading to its page."""
+    silences = delais.compter(le=jour)
+    adresse = reverse("commissions:delais")
+    liste = reverse("dossiers:liste")
+    files = [
+        File("urgences à répondre", urgences.compter_a_repondre(moi), reverse("dossiers:urgences")),
+        *(File(mots.lower(), silences[vue], f"{adresse}?vue={vue}") for vue, mots in delais.VUES),
+        File("avec des points à vérifier", charge.compter_a_verifier(), f"{liste}?a_verifier=oui", False),
+    ]
+    return Bloc("accueil/_files.html", {"files": files})
+
+
+def _charge(maintenant: datetime, jour: date) -> Bloc:
+    lignes = charge.charge_par_mairie(maintenant=maintenant, jour=jour)
+    graphique = barres(
+        "Dossiers en attente par mairie",
+        ("complets", "incomplets"),
+        [(c.mairie.nom, (c.en_attente - c.incomplets, c.incomplets)) for c in lignes],
+        unite="dossiers",
+    )
+    contenu = {"charge": lignes, "graphique": graphique, "definitions": charge.DEFINITIONS}
+    return Bloc("accueil/_charge.html", contenu)
+
+
+def _vues(moi: Personne) -> Bloc:
+    return Bloc("accueil/_vues.html", {"vues": list(moi.agent.vues_enregistrees.all()[:10])})
 
 
 def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
@@ -93,8 +138,19 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
         "voeux": dossiers.arrives_recemment(moi.structures, sauf=moi.familles_liees),
         "plusieurs": len(moi.structures) > 1,
     }
-    blocs = [Bloc("accueil/_direction.html", contenu), Bloc("accueil/_recents.html", recents)]
-    return [*blocs, *_situations(moi)]
+    attente = {
+        "attentes": direction.attentes(moi, maintenant=maintenant),
+        "plusieurs": len(moi.structures) > 1,
+    }
+    bouge = {"mouvements": direction.mouvements(moi, maintenant=maintenant), "maintenant": maintenant}
+    return [
+        Bloc("accueil/_direction.html", contenu),
+        Bloc("accueil/_attentes.html", attente),
+        Bloc("accueil/_mouvements.html", bouge),
+        Bloc("accueil/_recents.html", recents),
+        *_situations(moi),
+        _vues(moi),
+    ]
 
 
 def _commission(moi: Personne, maintenant: datetime) -> list[Bloc]:

@@ -28,7 +28,7 @@ LIES = LISTE | COMMISSION | {P.PARTENAIRE}
 ADMINISTRATION = frozenset({P.ADMINISTRATION})
 
 ENTREES = (
-    Entree("accueil", "Accueil", TOUS_PROFILS, ("accueil",)),
+    Entree("accueil", "Accueil", TOUS_PROFILS, ("accueil", "dossiers:semaine")),
     Entree("dossiers:index", "Dossiers", GUICHET, ("dossiers:",)),
     Entree("dossiers:liste", "Liste partagée", LISTE, ("dossiers:liste",)),
     Entree(

@@ -15,6 +15,7 @@ from dossiers.models import (
     Admission,
     Besoin,
     Cotation,
+    DemandeUrgence,
     Dossier,
     Enfant,
     EtatDossier,
@@ -38,6 +39,7 @@ from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
 from dossiers.services.reprise import fichiers
 from dossiers.services.situations_partagees import entrer_au_cercle, ouvrir_situation
+from dossiers.services.urgence import demander_urgence
 from guichet.acces import personne_de
 from structures.models import (
     Agent,
@@ -337,6 +339,23 @@ def creer_reprise(octets: bytes, *, par: Agent, contenu: str = "dossiers", essay
     if essayee:
         fichiers.essayer_reprise(reprise, maintenant=INSTANT)
     return reprise
+
+
+def creer_urgence(section: Section, **champs: Any) -> DemandeUrgence:
+    """An urgent admission asked today for three days, of a dossier that chooses the section's structure."""
+    dossier = champs.pop("dossier", None) or creer_dossier(voeux=[section.structure])
+    return demander_urgence(
+        dossier,
+        section=section,
+        **{
+            "demi_journees": range(10),
+            "debut": JOUR,
+            "motif": "arrivee",
+            "par": creer_agent("coordination"),
+            "maintenant": INSTANT,
+            **champs,
+        },
+    )
 
 
 def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:

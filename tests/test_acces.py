@@ -84,6 +84,7 @@ def un_dossier(monde: Monde) -> dict[str, Any]:
 
 
 def un_dossier_choisi(monde: Monde) -> dict[str, Any]:
+    factories.creer_section(monde.structure)
     return {"numero": factories.creer_dossier(mairie=monde.mairie, voeux=[monde.structure]).numero}
 
 
@@ -96,6 +97,10 @@ def une_fusion(monde: Monde) -> dict[str, Any]:
     garde, absorbe = factories.creer_dossier(mairie=monde.mairie), factories.creer_dossier()
     par = monde.agents["agent"]
     return {"pk": fusionner(garde, absorbe, choix={}, par=par, maintenant=factories.INSTANT).pk}
+
+
+def une_urgence(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_urgence(factories.creer_section(monde.structure)).pk}
 
 
 def une_piece(monde: Monde) -> dict[str, Any]:
@@ -404,6 +409,12 @@ TABLE = [
         avec=la_vue_d_un_autre,
         methode="post",
     ),
+    # -- dossiers: la direction, les urgences, la semaine
+    ligne("dossiers:semaine", LISTE),
+    ligne("dossiers:urgences", LISTE),
+    ligne("dossiers:urgence", COORDINATION, avec=une_urgence),
+    ligne("dossiers:urgence_nouvelle", LISTE, avec=un_dossier_choisi),
+    ligne("dossiers:vu", "302 403 403 302 403 403 403 403 403", methode="post"),
     # -- dossiers: la grille
     ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),
     ligne("dossiers:grille_detail", "302 200 200 200 200 200 403 403 403", avec=une_grille),
@@ -452,6 +463,7 @@ TABLE = [
     ),
     # -- commissions
     ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),
+    ligne("commissions:delais", COORDINATION),
     ligne("commissions:seances", "302 403 200 403 200 200 403 403 403"),
     ligne("commissions:seance_nouvelle", PREPARATION),
     ligne("commissions:seance_detail", COMMISSION, avec=une_seance),

@@ -28,3 +28,8 @@ def prochaine_seance_de(dossier: Dossier, besoin: Besoin | None, *, maintenant: 
     instants = seances.order_by("tenue_prevue_le").values_list("tenue_prevue_le", flat=True)
     prevue = instants.first()
     return timezone.localdate(prevue) if prevue else None
+
+
+def seances_entre(debut: date, fin: date) -> list[Seance]:
+    """The séances held between these days: when and where, which nobody of the list has to ignore."""
+    return list(Seance.objects.filter(tenue_prevue_le__date__range=(debut, fin)).order_by("tenue_prevue_le"))

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from commissions.services.demonstration_seances import creer_seances
 from dossiers.models import Dossier, EtatDossier, MotifCloture
 from dossiers.services.cycle import changer_etat
+from dossiers.services.demonstration.direction import animer_directions
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
 from dossiers.services.grilles import charger_grille
@@ -78,6 +79,8 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     dire("points calculés, ligne par ligne")
     passee, suivante = creer_seances(comptes, jour=jour)
     fermer_quelques_dossiers(rng, comptes["agent"], maintenant=maintenant)
+    directions = [comptes["direction"], comptes["direction2"]]
+    animer_directions(directions, repond=coordination, maintenant=maintenant)
     dire(f"« {passee} » tenue, « {suivante} » en préparation")
     return True
 

@@ -39,6 +39,7 @@ from .lien import Lien, MotifLevee
 from .liste import LigneListe, LigneVoeu, VueEnregistree
 from .note import MotifMots, Note
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
+from .repere import Repere
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 from .situation_partagee import (
     ChangementSituation,
@@ -53,8 +54,16 @@ from .situation_partagee import (
     SituationPartagee,
     TacheSituation,
 )
+from .urgence import (
+    MOTIFS_ACCORD,
+    DemandeUrgence,
+    EtatUrgence,
+    MotifReponseUrgence,
+    MotifUrgence,
+)
 
 __all__ = [
+    "MOTIFS_ACCORD",
     "MOTIFS_ACTION",
     "ActionJournal",
     "Activite",
@@ -68,6 +77,7 @@ __all__ = [
     "Cotation",
     "Critere",
     "DelaiSouhaite",
+    "DemandeUrgence",
     "Departage",
     "Dossier",
     "Enfant",
@@ -75,6 +85,7 @@ __all__ = [
     "EtatGrille",
     "EtatPiece",
     "EtatReprise",
+    "EtatUrgence",
     "ExportListe",
     "Famille",
     "FonctionDemandeur",
@@ -97,6 +108,8 @@ __all__ = [
     "MotifLigneManuelle",
     "MotifMots",
     "MotifRefusPiece",
+    "MotifReponseUrgence",
+    "MotifUrgence",
     "NatureChangement",
     "NatureDossier",
     "NatureTache",
@@ -109,6 +122,7 @@ __all__ = [
     "Rapprochement",
     "RegimeAllocataire",
     "RegleGroupe",
+    "Repere",
     "ReponseSituation",
     "Reprise",
     "Responsable",

@@ -27,6 +27,7 @@ class ActionJournal(models.TextChoices):
     COMMISSION = "commission", "Commission"
     PURGE = "purge", "Purge de l’historique"
     FUSION = "fusion", "Fusion de deux dossiers"
+    URGENCE = "urgence", "Admission en urgence"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"
     NOTE = "note", "Note"
     LIEN = "lien", "Lien avec une famille"

@@ -13,12 +13,15 @@ from dossiers.models import (
     CanalContact,
     Contact,
     EtatDossier,
+    EtatUrgence,
     Journal,
     MotifDistinction,
     MotifFinSituation,
     MotifLevee,
     MotifMots,
     MotifRefusPiece,
+    MotifReponseUrgence,
+    MotifUrgence,
     NatureChangement,
     NatureTache,
     OrigineTiers,
@@ -30,6 +33,7 @@ from guichet.texte import date_longue
 _MOTIFS = {
     motif.value: str(motif.label)
     for liste in (
+        *(MotifUrgence, MotifReponseUrgence),
         *(MotifAcces, MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
         *(ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
     )
@@ -190,7 +194,17 @@ def _fusion(ligne: Journal) -> str:
     return f"Même enfant : le dossier {ligne.objet} est fusionné dans celui-ci"
 
 
+def _urgence(ligne: Journal) -> str:
+    return _URGENCES.get(ligne.objet, "Admission en urgence")
+
+
+_URGENCES = {
+    EtatUrgence.DEMANDEE.value: "Admission en urgence demandée",
+    EtatUrgence.ACCORDEE.value: "Admission en urgence accordée par la coordination",
+    EtatUrgence.REFUSEE.value: "Admission en urgence refusée par la coordination",
+}
 _DIRE = {
+    ActionJournal.URGENCE.value: _urgence,
     ActionJournal.DEPOT.value: _depot,
     ActionJournal.MODIFICATION.value: _modification,
     ActionJournal.ETAT.value: _etat,

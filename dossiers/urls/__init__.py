@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.grille")),
     path("reprises/", include("dossiers.urls.reprise")),
     path("", include("dossiers.urls.liste")),
+    path("", include("dossiers.urls.direction")),
 ]

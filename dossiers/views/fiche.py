@@ -27,6 +27,7 @@ from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.queries.reponse import reponse_de
 from dossiers.queries.situations_partagees import situations_dites, situations_du_dossier
+from dossiers.queries.urgences import urgences_du_dossier
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from dossiers.regles.reponse import NEUTRE
@@ -255,6 +256,9 @@ def _contexte(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, A
         "dossier": dossier,
         "vu": vu,
         "reponse": _reponse(lue, le=qui.jour),
+        "urgences": urgences_du_dossier(dossier) if vu.identite else [],
+        "urgence_demandable": dossier.en_attente
+        and (vu.modifier or any(ligne.mienne for ligne in lue.voeux)),
         "jour": qui.jour,
         "direction": not vu.modifier,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,

@@ -36,6 +36,13 @@ _DEFINITIONS = (
     DefinitionReglage(
         "silence_mois", "Sans réponse, la demande est réputée rejetée au bout de", int, 2, "mois", minimum=1
     ),
+    DefinitionReglage(
+        "silence_alerte", "Une demande sans réponse est signalée au bout de", int, 45, "jours", minimum=1
+    ),
+    DefinitionReglage("urgence_duree", "Un accueil d’urgence dure au plus", int, 3, "mois", minimum=1),
+    DefinitionReglage(
+        "urgence_reponse", "La coordination répond à une urgence sous", int, 3, "jours", minimum=1
+    ),
     DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
     DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
     DefinitionReglage(

@@ -320,4 +320,4 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_contenu(client_de: Ouvrir) -> No
         with CaptureQueriesContext(connection) as requetes:
             assert PARENT in lire(client, dossier)
         comptes.append(len(requetes))
-    assert comptes[0] == comptes[1] <= 31, comptes
+    assert comptes[0] == comptes[1] <= 32, comptes
