@@ -116,11 +116,7 @@ def _fusionner(
     jour = timezone.localdate(maintenant)
     plan = lecture.plan_fusion(garde, absorbe, choix=choix, le=jour)
     avant, garde_le = photographier(garde, absorbe), garde.complet_garde_le
-    etats: dict[str, Any] = {
-        "garde": [garde.etat],
-        "absorbe": [absorbe.etat],
-        "suspendus": _suspensions(garde, absorbe),
-    }
+    etats: dict[str, Any] = {"suspendus": _suspensions(garde, absorbe)}
     acteur: dict[str, Any] = {"par": par, "mairie": mairie, "maintenant": maintenant}
     changer_etat(absorbe, "fusionner", **acteur)
     _ecrire_foyer(plan, maintenant)
@@ -131,16 +127,16 @@ def _fusionner(
     fini = _ranger_etat(plan, acteur)
     for concerne in Dossier.objects.filter(famille=garde.famille_id).en_attente().order_by("pk"):
         coter_dossier(concerne, par=par, maintenant=maintenant)
+    etats |= {
+        "jour_garde": garde_le.isoformat() if garde_le else "",
+        "garde": [garde.etat, fini.etat],
+        "absorbe": [absorbe.etat, EtatDossier.CLOS],
+    }
     fusion = Fusion.objects.create(
         garde=garde,
         absorbe=absorbe,
         choix=plan.choix,
-        etats=etats
-        | {
-            "jour_garde": garde_le.isoformat() if garde_le else "",
-            "garde": [garde.etat, fini.etat],
-            "absorbe": [absorbe.etat, EtatDossier.CLOS],
-        },
+        etats=etats,
         mouvements=mouvements(avant, photographier(garde, absorbe)),
         par=par,
         mairie=mairie,
@@ -148,13 +144,8 @@ def _fusionner(
         defaisable_jusqu_au=jour + timedelta(days=reglage("defaire_fusion", le=jour)),
     )
     for dossier, autre, sens in ((garde, absorbe, "garde"), (absorbe, garde, "absorbe")):
-        journaliser(
-            ActionJournal.FUSION,
-            dossier=dossier,
-            objet=autre.numero,
-            details={"sens": sens, "choix": plan.choix},
-            **acteur,
-        )
+        details = {"sens": sens, "choix": plan.choix}
+        journaliser(ActionJournal.FUSION, dossier=dossier, objet=autre.numero, details=details, **acteur)
     return fusion
 
 
