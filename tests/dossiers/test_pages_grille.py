@@ -12,7 +12,7 @@ from dossiers.models import EtatGrille, GrilleCriteres
 from dossiers.queries.grilles import document_de
 from structures.models import Tache
 from tests.conftest import ClientStrict
-from tests.dossiers.test_cotation_service import document
+from tests.dossiers.cotation_type import document
 from tests.factories import creer_version_grille
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from dossiers.services import cotation
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
-from tests.dossiers.test_cotation_service import courante, document, dossier_type, en_vigueur
+from tests.dossiers.cotation_type import courante, document, dossier_type, en_vigueur
 from tests.factories import INSTANT
 
 # pg_stat_activity would be the same during the whole transaction; pg_locks is always live.

@@ -13,7 +13,7 @@ from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import executer_publication, publier_maintenant
 from structures.models import Tache
 from tests import factories
-from tests.dossiers.test_cotation_service import document
+from tests.dossiers.cotation_type import document
 from tests.factories import INSTANT
 from tests.parcours.test_look import verifier
 
