@@ -7,6 +7,7 @@ from random import Random
 from django.db import connection, transaction
 
 from commissions.services.demonstration_seances import creer_seances
+from commissions.services.demonstration_situations import creer_situations
 from dossiers.models import Dossier, EtatDossier, MotifCloture
 from dossiers.services.cycle import changer_etat
 from dossiers.services.demonstration.direction import animer_directions
@@ -64,7 +65,7 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     charger_ville(donnees, jour=jour)
     comptes = creer_comptes(jour)
     coordination = comptes["coordination"]
-    dire("9 mairies, 25 structures et leurs places, 10 comptes")
+    dire("9 mairies, 25 structures et leurs places, 11 comptes")
     grille = charger_grille(lire("grilles/demonstration.json"), par=coordination, maintenant=maintenant)
     cadre = cadre_de(donnees, jour=jour)
     presents = tirer_presents(rng, cadre)
@@ -82,6 +83,8 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     directions = [comptes["direction"], comptes["direction2"]]
     animer_directions(directions, repond=coordination, maintenant=maintenant)
     dire(f"« {passee} » tenue, « {suivante} » en préparation")
+    nombre = creer_situations(comptes, jour=jour, maintenant=maintenant)
+    dire(f"{nombre} situations partagées")
     return True
 
 

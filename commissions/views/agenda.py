@@ -76,7 +76,7 @@ def deport(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Aucune ligne de cet ordre du jour ne porte ce numéro d’ordre.")
     else:
         declarer_lien(passage.dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
-        messages.success(request, "Déport enregistré : la ligne de cette famille ne vous est plus montrée.")
+        messages.success(request, "Déport enregistré : la ligne de cette famille ne vous est plus montrée.")
     return redirect("commissions:agenda", pk)
 
 
@@ -110,7 +110,7 @@ def ordre_du_jour(request: HttpRequest, pk: int) -> HttpResponse:
     if siens.exists():
         # The file is the same for everyone: whoever steps aside reads the page, where the line is closed.
         messages.warning(
-            request, "Vous êtes déporté d’un dossier : lisez l’ordre du jour ici, sa ligne est masquée."
+            request, "Vous êtes déporté d’un dossier : lisez l’ordre du jour ici, sa ligne est masquée."
         )
         return redirect("commissions:agenda", ordre.seance_id)
     nom = f"ordre-du-jour-{ordre.seance_id}-{ordre.version.replace('_', '-')}.pdf"

@@ -52,10 +52,10 @@ class ContactForm(forms.Form):
     issue = forms.ChoiceField(label="Issue", required=False)
     rappel_le = DateField(label="À rappeler le", required=False)
     origine = forms.ChoiceField(
-        label="Si c’est un tiers, qui ?",
+        label="Si c’est un tiers, qui ?",
         required=False,
         choices=[("", "Aucun tiers"), *OrigineTiers.choices],
-        help_text="Notée, sans aucun effet ; ni les directions ni la commission ne la lisent.",
+        help_text="Notée, sans aucun effet ; ni les directions ni la commission ne la lisent.",
     )
 
     def __init__(self, *args: Any, guichet: bool, **kwargs: Any) -> None:

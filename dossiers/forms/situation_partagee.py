@@ -56,7 +56,7 @@ class SituationPartenaireForm(_Simple):
     """Opened by a partner, who proves it knows the family."""
 
     numero = forms.CharField(
-        label="Numéro du dossier", max_length=14, help_text="Sur le récépissé de la famille : 2026-000123."
+        label="Numéro du dossier", max_length=14, help_text="Sur le récépissé de la famille : 2026-000123."
     )
     naissance = DateField(label="Naissance de l’enfant", help_text="La date prévue s’il n’est pas né.")
     service = forms.ChoiceField(label="Pour le service")
@@ -83,7 +83,7 @@ class ReponseForm(_Simple):
 
 class FinForm(_Simple):
     motif = forms.ChoiceField(
-        label="Pourquoi se termine-t-elle ?", choices=[CHOISIR, *MotifFinSituation.choices]
+        label="Pourquoi se termine-t-elle ?", choices=[CHOISIR, *MotifFinSituation.choices]
     )
 
 

@@ -25,7 +25,7 @@ from structures.queries import reglage
 LIGNES = 6
 # What a partner reads of the dossier's state: whether it waits, nothing of where.
 ETATS_DITS = {
-    EtatDossier.INCOMPLET: "incomplet : il lui manque une pièce",
+    EtatDossier.INCOMPLET: "incomplet : il lui manque une pièce",
     EtatDossier.ACTIF: "complet, en attente",
     EtatDossier.PROPOSE: "une place est proposée",
     EtatDossier.ADMIS: "admis",

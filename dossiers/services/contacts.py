@@ -92,7 +92,7 @@ def _contact(dit: ContactDit, *, le: date) -> ContactDit:
         raise ErreurMetier("issue_inconnue", "Choisissez l’issue du contact.", champ="issue")
     if dit.rappel_le and dit.rappel_le < le:
         raise ErreurMetier(
-            "rappel_passe", "Ce jour est passé : le prochain appel est à venir.", champ="rappel_le"
+            "rappel_passe", "Ce jour est passé : le prochain appel est à venir.", champ="rappel_le"
         )
     return ContactDit(dit.canal, dit.issue, "", dit.rappel_le)
 

@@ -38,7 +38,7 @@ def ecrire_note(
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     maximum = reglage("notes_par_dossier", le=timezone.localdate(maintenant))
     if dossier.notes.filter(effacee_le=None).count() >= maximum:
-        message = f"Ce dossier a déjà {maximum} notes : effacez-en une qui ne sert plus."
+        message = f"Ce dossier a déjà {maximum} notes : effacez-en une qui ne sert plus."
         raise ErreurMetier("trop_de_notes", message, champ="texte")
     motif = motif_mots if trouves else ""
     note = Note.objects.create(dossier=dossier, texte=texte, motif_mots=motif, ecrite_le=maintenant, par=par)
@@ -57,8 +57,8 @@ def ecrire_note(
 
 def avertissement(trouves: dict[str, list[str]]) -> str:
     """« Ces mots… (santé : « asthmatique ») »: the words by subject, and what to do."""
-    cites = {sujet: ", ".join(f"« {mot} »" for mot in mots) for sujet, mots in trouves.items()}
-    dits = " ; ".join(f"{sujet} : {mots}" for sujet, mots in cites.items())
+    cites = {sujet: ", ".join(f"« {mot} »" for mot in mots) for sujet, mots in trouves.items()}
+    dits = " ; ".join(f"{sujet} : {mots}" for sujet, mots in cites.items())
     return (
         f"Ces mots ne doivent pas être gardés dans un dossier ({dits}). Écrivez la note autrement, ou dites "
         "pourquoi ils restent."

@@ -63,7 +63,7 @@ def ouvrir_situation(
     if (demandee_le or jour) > jour:
         raise ErreurMetier("demandee_a_venir", "Ce jour est à venir.", champ="demandee_le")
     if dossier.etat in FERMES:
-        raise ErreurMetier("dossier_ferme", "Ce dossier est clos : restaurez-le d’abord.")
+        raise ErreurMetier("dossier_ferme", "Ce dossier est clos : restaurez-le d’abord.")
     situation = _une_par_service(
         SituationPartagee(
             dossier=dossier,
@@ -114,7 +114,7 @@ def ouvrir_par_numero(
         action=ActionJournal.SITUATION, objet=INTROUVABLE, par=par, le__gt=maintenant - timedelta(days=1)
     )
     if essais.count() >= ESSAIS_PAR_JOUR:
-        message = "Trop d’essais aujourd’hui : appelez la coordination petite enfance."
+        message = "Trop d’essais aujourd’hui : appelez la coordination petite enfance."
         raise ErreurMetier("trop_d_essais", message)
     dossier = _connu_de(par, numero, naissance)
     if dossier is None:
@@ -278,7 +278,7 @@ def _entrer(situation: SituationPartagee, agent: Agent, *, par: Agent, maintenan
     permis = not profils_de(agent, timezone.localdate(maintenant)).isdisjoint(CERCLE)
     lie = agent.liens.filter(famille=situation.dossier.famille_id, leve_le=None).exists()
     if not permis or lie:
-        message = "Cette personne ne peut pas être du cercle : choisissez-en une autre."
+        message = "Cette personne ne peut pas être du cercle : choisissez-en une autre."
         raise ErreurMetier("cercle_interdit", message, champ="agent")
     membre, _ = MembreCercle.objects.get_or_create(
         situation=situation,

@@ -68,7 +68,7 @@ def lever(request: HttpRequest, pk: int) -> HttpResponse:
         except ErreurMetier as refus:
             form.add_error(None, refus.message)
         else:
-            messages.success(request, f"Lien levé : {lien.agent} voit de nouveau ce dossier.")
+            messages.success(request, f"Lien levé : {lien.agent} voit de nouveau ce dossier.")
             return redirect("dossiers:liens")
     return _page(request, LienForm(qui=qui), levee=(pk, form))
 

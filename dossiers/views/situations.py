@@ -35,7 +35,7 @@ Service = Callable[..., object]
 GESTES: dict[str, tuple[str, Service, bool]] = {
     "repondre": ("Réponse enregistrée.", services.repondre, True),
     "clore": ("Situation close.", services.clore_situation, True),
-    "changement": ("C’est noté : le guichet et la coordination le lisent.", services.dire_changement, False),
+    "changement": ("C’est noté : le guichet et la coordination le lisent.", services.dire_changement, False),
     "tache": ("Tâche confiée.", services.confier_tache, False),
     "cercle": ("La personne voit maintenant cette situation.", services.entrer_au_cercle, True),
 }
@@ -67,7 +67,7 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
         except ErreurMetier as refus:
             form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
         else:
-            messages.success(request, "Situation ouverte : le guichet et la coordination la voient.")
+            messages.success(request, "Situation ouverte : le guichet et la coordination la voient.")
             return redirect("dossiers:situation", situation.pk)
     return render(request, "dossiers/situation_nouvelle.html", {"form": form, "dossier": None})
 

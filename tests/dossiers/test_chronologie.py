@@ -12,10 +12,11 @@ from django.urls import reverse
 from commissions.models import Passage
 from commissions.services.decisions import consigner_decision, ouvrir_seance
 from commissions.services.gel import geler_seance
+from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import noter_contact, renouveler_dossier
+from dossiers.services.suivi import renouveler_dossier
 from tests import factories
 from tests.dossiers.scene import une_grille
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from commissions.models import Decision, Seance
 from commissions.services.demonstration import charger_demonstration
-from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier
+from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier, SituationPartagee
 from dossiers.queries.places import places_du_jour
 from dossiers.services.demonstration.demandes import GROSSESSE, Cadre, Demande
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
@@ -137,4 +137,5 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     assert Dossier.objects.filter(etat="admis").count() == Admission.objects.exclude(dossier=None).count()
     assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
     assert Cotation.objects.filter(courante=True).count() == Dossier.objects.en_attente().count()
+    assert SituationPartagee.objects.count() == 3
     assert len(phrases) >= 5
