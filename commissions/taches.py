@@ -1,11 +1,14 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import OrdreDuJour, PassageVoeu
+from commissions.services.preavis import ouvrir_preavis
 from commissions.services.travaux import executer_gel, ranger_ordre_du_jour
 from structures.models import Agent
 from structures.services.taches import avancer, suivre
@@ -43,3 +46,11 @@ def imprimer(tache_id: str, ordre_id: int) -> None:
             "url": reverse("commissions:ordre_du_jour", args=[ordre.pk]),
             "libelle": "Ouvrir l’ordre du jour",
         }
+
+
+# Just before the night's acts, which write the letters.
+@app.periodic(cron="40 4,12 * * *")
+@app.task(queueing_lock="preavis", lock="echeances")
+def prevenir_avant_la_cloture(timestamp: int) -> None:
+    """Families with points still to verify are warned some days before a séance stops taking dossiers."""
+    ouvrir_preavis(timezone.localdate(datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone())))

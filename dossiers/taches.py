@@ -2,17 +2,21 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from dossiers.exports.liste import Origine, compte, ecrire, nom_du_fichier
 from dossiers.models import Dossier, ExportListe
 from dossiers.queries.grilles import version_en_vigueur
 from dossiers.queries.liste import LigneVue, toutes_les_cles, toutes_les_lignes
+from dossiers.services import courriers
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.cotation import recoter_tout
+from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.exports import CONSERVATION, demande_de, purger_exports, ranger_export
 from dossiers.services.fusion_defaire import oublier_fusions
 from dossiers.services.publication import executer_publication, publier_les_prevues
@@ -21,6 +25,8 @@ from dossiers.services.reprise.fichiers import executer_application, executer_es
 from guichet.acces import personne_de
 from structures.models import Agent, Tache
 from structures.services.taches import avancer, suivre
+
+ESSAIS = 6
 
 
 @app.task(queueing_lock="publier_grille", lock="grille")
@@ -115,3 +121,20 @@ def purger_les_exports(timestamp: int) -> None:
 def purger_les_brouillons(timestamp: int) -> None:
     """A draft nobody came back to is deleted after the delay the city voted."""
     purger_brouillons(maintenant=timezone.now())
+
+
+# Twice a day: what the first missed because no worker was running, the second does.
+@app.periodic(cron="45 4,12 * * *")
+@app.task(queueing_lock="echeances", lock="echeances")
+def passer_les_echeances_du_jour(timestamp: int) -> None:
+    """Warnings, reminders and closings due this day or before; never two nights at once."""
+    jour = timezone.localdate(datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone()))
+    passer_les_echeances(jour, maintenant=timezone.now())
+
+
+# Tried again after 5 s, 25 s, 2 min, 10 min, 1 h, 4 h: a mail server down for the night is waited for.
+@app.task(retry=RetryStrategy(max_attempts=ESSAIS, exponential_wait=5), pass_context=True)
+def envoyer_courrier(context: JobContext, courrier_id: int) -> None:
+    """Hand one e-mail over; at the last try it becomes a paper letter."""
+    essais = context.job.attempts if context.job else 0
+    courriers.envoyer_courrier(courrier_id, maintenant=timezone.now(), dernier_essai=essais >= ESSAIS)

@@ -170,6 +170,19 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PROCRASTINATE_IMPORT_PATHS = ["structures.taches", "dossiers.taches", "commissions.taches"]
 
+# Without a mail server, letters by e-mail are written as files: a demonstration reaches nobody.
+EMAIL_HOST = env.str("COURRIEL_HOTE", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "courriels"
+EMAIL_PORT = env.int("COURRIEL_PORT", 587)
+EMAIL_HOST_USER = env.str("COURRIEL_COMPTE", "")
+EMAIL_HOST_PASSWORD = env.str("COURRIEL_SECRET", "")
+EMAIL_USE_TLS = env.bool("COURRIEL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str(
+    "COURRIEL_EXPEDITEUR", "Guichet petite enfance <ne-pas-repondre@guichet.invalid>"
+)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 LOGGING = {

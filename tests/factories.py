@@ -15,6 +15,7 @@ from dossiers.models import (
     Admission,
     Besoin,
     Cotation,
+    Courrier,
     DemandeUrgence,
     Dossier,
     Enfant,
@@ -24,6 +25,7 @@ from dossiers.models import (
     Famille,
     GrilleCriteres,
     MotifCloture,
+    NatureEcheance,
     Rapprochement,
     Reprise,
     Responsable,
@@ -238,6 +240,24 @@ def creer_tache_situation(situation: int, responsable: Agent, **champs: Any) -> 
     return TacheSituation.objects.create(
         situation_id=situation, responsable=responsable, **{**defauts, **champs}
     )
+
+
+def creer_courrier(dossier: Dossier, **champs: Any) -> Courrier:
+    """A paper letter waiting to be printed, addressed to the household's first adult."""
+    responsable = dossier.famille.responsables.first()
+    defauts = {
+        "mairie": dossier.mairie,
+        "nature": NatureEcheance.RENOUVELLEMENT_1,
+        "responsable": responsable,
+        "destinataire": str(responsable),
+        "adresse": f"{responsable.adresse}\n{responsable.code_postal} {responsable.commune}",
+        "courriel": responsable.courriel,
+        "canal": "papier",
+        "objet": f"Votre demande de place en crèche, dossier {dossier.numero} : à renouveler",
+        "corps": "Bonjour,\n\nVotre dossier est à renouveler.\n- Passez au guichet.\n",
+        "prepare_le": INSTANT,
+    }
+    return Courrier.objects.create(dossier=dossier, **{**defauts, **champs})
 
 
 def creer_admission(section: Section, **champs: Any) -> Admission:

@@ -107,6 +107,11 @@ def une_piece(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"code": "domicile"}
 
 
+def un_courrier(monde: Monde) -> dict[str, Any]:
+    dossier = factories.creer_dossier(mairie=monde.mairie)
+    return {"numero": dossier.numero, "pk": factories.creer_courrier(dossier).pk}
+
+
 def une_suspension(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"geste": "suspendre"}
 
@@ -357,6 +362,12 @@ TABLE = [
     ligne("dossiers:contact", LISTE, avec=un_dossier_choisi, methode="post"),
     ligne("dossiers:etat", GUICHET_POST, avec=une_suspension, methode="post"),
     ligne("dossiers:renouveler", GUICHET_POST, avec=un_dossier, methode="post"),
+    ligne("dossiers:courriers", GUICHET),
+    ligne("dossiers:courriers_imprimer", GUICHET_POST, methode="post"),
+    ligne("dossiers:courriers_imprimes", GUICHET_POST, methode="post"),
+    ligne("dossiers:dossier_courriers", GUICHET, avec=un_dossier),
+    ligne("dossiers:courrier_pdf", GUICHET, avec=un_courrier, methode="post"),
+    ligne("dossiers:courrier_renvoyer", GUICHET_POST, avec=un_courrier, methode="post"),
     ligne("dossiers:recepisse", GUICHET, avec=un_dossier),
     ligne("dossiers:recepisse_imprimer", GUICHET, avec=un_dossier, methode="post"),
     # -- dossiers: les doublons

@@ -76,18 +76,22 @@ def dossiers_concernes(cadre: Cadre) -> QuerySet[Dossier]:
     )
 
 
-def dossiers_a_la_date(cadre: Cadre) -> QuerySet[Dossier]:
-    """The same, kept to those the freeze may take: complete in time, entry ± tolerance containing the day."""
+def dossiers_attendus(cadre: Cadre) -> QuerySet[Dossier]:
+    """The same, complete or not, whose entry ± tolerance contains the day."""
     souplesse = F("regulier__tolerance_jours")
     return (
         dossiers_concernes(cadre)
-        .filter(complet_le__lte=cadre.cloture_le)
         .annotate(
             au_plus_tot=ExpressionWrapper(F("regulier__entree_le") - souplesse, output_field=DateField()),
             au_plus_tard=ExpressionWrapper(F("regulier__entree_le") + souplesse, output_field=DateField()),
         )
         .filter(au_plus_tot__lte=cadre.date_effet, au_plus_tard__gte=cadre.date_effet)
     )
+
+
+def dossiers_a_la_date(cadre: Cadre) -> QuerySet[Dossier]:
+    """The same, kept to those the freeze may take: complete in time."""
+    return dossiers_attendus(cadre).filter(complet_le__lte=cadre.cloture_le)
 
 
 def lire(dossiers: QuerySet[Dossier], cadre: Cadre) -> list[Lecture]:

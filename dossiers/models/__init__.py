@@ -1,6 +1,7 @@
 from .admission import Admission, OrigineAdmission
 from .brouillon import Brouillon
 from .contact import CanalContact, Contact, IssueContact, OrigineTiers
+from .courrier import CanalCourrier, Courrier
 from .critere import (
     Cotation,
     Critere,
@@ -23,6 +24,7 @@ from .dossier import (
     TypeBesoin,
     Voeu,
 )
+from .echeance import Echeance, NatureEcheance
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
 from .export import ExportListe
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
@@ -71,15 +73,18 @@ __all__ = [
     "Besoin",
     "Brouillon",
     "CanalContact",
+    "CanalCourrier",
     "ChangementSituation",
     "Contact",
     "ContenuReprise",
     "Cotation",
+    "Courrier",
     "Critere",
     "DelaiSouhaite",
     "DemandeUrgence",
     "Departage",
     "Dossier",
+    "Echeance",
     "Enfant",
     "EtatDossier",
     "EtatGrille",
@@ -112,6 +117,7 @@ __all__ = [
     "MotifUrgence",
     "NatureChangement",
     "NatureDossier",
+    "NatureEcheance",
     "NatureTache",
     "Note",
     "OrigineAdmission",

@@ -28,6 +28,8 @@ class ActionJournal(models.TextChoices):
     PURGE = "purge", "Purge de l’historique"
     FUSION = "fusion", "Fusion de deux dossiers"
     URGENCE = "urgence", "Admission en urgence"
+    ECHEANCE = "echeance", "Échéance"
+    COURRIER = "courrier", "Courrier"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"
     NOTE = "note", "Note"
     LIEN = "lien", "Lien avec une famille"

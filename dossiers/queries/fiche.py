@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -36,6 +36,7 @@ from dossiers.regles.pieces import PREUVES
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
 
+PREAVIS_RENOUVELLEMENT = timedelta(days=30)
 CONTACTS, EVENEMENTS = 10, 8
 
 
@@ -116,6 +117,7 @@ class Fiche:
     fusions: Sequence[Fusion] = ()
     fusion_dans: Fusion | None = None
     notes: Sequence[Note] = ()
+    renouvellement_proche: bool = False
 
     @property
     def besoin(self) -> Besoin | None:
@@ -217,7 +219,13 @@ def fiche(
         absorbes,
         fusion_active(dossier) if regard.modifier and dossier.motif_cloture == MotifCloture.DOUBLON else None,
         list(dossier.notes.filter(effacee_le=None).select_related("par")) if regard.modifier else [],
+        renouvellement_proche=_bientot(dossier, le),
     )
+
+
+def _bientot(dossier: Dossier, le: date) -> bool:
+    """Due within a month, or late: the gesture is offered open."""
+    return dossier.a_renouveler_le is not None and dossier.a_renouveler_le <= le + PREAVIS_RENOUVELLEMENT
 
 
 def _age_entree(dossier: Dossier, besoins: Sequence[Besoin]) -> str:

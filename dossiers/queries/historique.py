@@ -11,6 +11,7 @@ from dossiers.models import (
     MOTIFS_ACTION,
     ActionJournal,
     CanalContact,
+    CanalCourrier,
     Contact,
     EtatDossier,
     EtatUrgence,
@@ -27,6 +28,7 @@ from dossiers.models import (
     OrigineTiers,
     ReponseSituation,
 )
+from dossiers.regles.echeances import LIBELLES, SANS_LETTRE
 from dossiers.regles.pieces import PREUVES
 from guichet.texte import date_longue
 
@@ -62,6 +64,10 @@ _OBJETS = {
     "code_remis": "Récépissé imprimé, code secret remis",
     "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",
     "copie": "Copie du récépissé imprimée, sans code",
+    "imprime": "Lettre imprimée et postée",
+    "pdf": "Lettre ouverte en PDF",
+    "renvoye:courriel": "Lettre renvoyée par courriel",
+    "renvoye:papier": "Lettre à réimprimer",
 }
 
 
@@ -149,8 +155,19 @@ def _piece(ligne: Journal) -> str:
     nom = PREUVES[code].libelle if code in PREUVES else code
     if quoi == "refusee":
         return f"Pièce refusée : {nom}"
+    if quoi == "redemandee":
+        return f"Pièce redemandée, elle n’est plus valable : {nom}"
     document = ligne.details.get("equivalent", "")
     return f"Pièce vue : {nom}" + (f", {document}" if document else "")
+
+
+def _echeance(ligne: Journal) -> str:
+    """« Renouvellement, premier avertissement : courriel » ; without a letter, the act alone."""
+    libelle = LIBELLES.get(ligne.objet, "Échéance")
+    if ligne.objet in SANS_LETTRE:
+        return libelle
+    canaux = [str(CanalCourrier(c).label).lower() for c in ligne.details.get("canaux", [])]
+    return f"{libelle}, {' et '.join(canaux) or 'personne à qui écrire'}"
 
 
 def _contact(ligne: Journal) -> str:
@@ -211,6 +228,7 @@ _DIRE = {
     ActionJournal.COMMISSION.value: _commission,
     ActionJournal.PIECE.value: _piece,
     ActionJournal.CONTACT.value: _contact,
+    ActionJournal.ECHEANCE.value: _echeance,
     ActionJournal.RAPPROCHEMENT.value: _rapprochement,
     ActionJournal.FUSION.value: _fusion,
     ActionJournal.NOTE.value: _note,

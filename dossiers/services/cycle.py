@@ -9,6 +9,7 @@ from django.utils import timezone
 from dossiers.models import ActionJournal, Cotation, Dossier
 from dossiers.queries.completude import completude
 from dossiers.regles import cycle
+from dossiers.regles.echeances import terme_renouvellement
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
@@ -17,7 +18,7 @@ from structures.queries import reglage
 
 _DATES = (
     *("complet_le", "complet_garde_le", "suspendu_le", "suspendu_jusqu_au", "clos_le", "motif_cloture"),
-    *("admis_le", "anonymise_le"),
+    *("admis_le", "anonymise_le", "a_renouveler_le"),
 )
 
 
@@ -107,6 +108,8 @@ def _dater(
     elif action == "rouvrir" and dossier.complet_le:
         dossier.complet_garde_le = cycle.jour_garde(dossier.complet_le, motif)
         dossier.complet_le = None
+    if action in ("reactiver", "restaurer"):
+        _compter_le_renouvellement(dossier, timezone.localdate(maintenant))
     if arrivee == cycle.ANONYMISE:
         dossier.anonymise_le = maintenant
         return
@@ -114,6 +117,12 @@ def _dater(
     dossier.admis_le = maintenant if arrivee == cycle.ADMIS else None
     clos = arrivee == cycle.CLOS
     dossier.clos_le, dossier.motif_cloture = (maintenant, motif) if clos else (None, "")
+
+
+def _compter_le_renouvellement(dossier: Dossier, jour: date) -> None:
+    """Coming back says the request holds: a renewal missed meanwhile is counted from today."""
+    if dossier.a_renouveler_le and dossier.a_renouveler_le <= jour:
+        dossier.a_renouveler_le = terme_renouvellement(jour, reglage("renouvellement", le=jour))
 
 
 def _dates(dossier: Dossier) -> dict[str, Any]:

@@ -28,13 +28,13 @@ from dossiers.models import (
 from dossiers.queries.apercu import situation_de_saisie
 from dossiers.queries.saisie import Cadre
 from dossiers.queries.situations import LigneDossier
+from dossiers.regles.echeances import terme_renouvellement
 from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
 from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_famille, coter_nouveaux
 from dossiers.services.rapprochement import chercher_ressemblances_cachees
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
-from structures.regles.ages import ajouter_mois
 
 
 @transaction.atomic
@@ -212,7 +212,7 @@ def _dossiers(
                 depose_par=par,
                 enregistre_le=maintenant,
                 complet_le=jour_complet(vues, obligatoires, saisie.depose_le) if complet else None,
-                a_renouveler_le=ajouter_mois(saisie.depose_le, regles["renouvellement"]),
+                a_renouveler_le=terme_renouvellement(saisie.depose_le, regles["renouvellement"]),
                 solution=saisie.solution,
                 faits={**saisie.faits_dossier, **saisie.enfants[rang].faits},
                 engagements_le=saisie.engagements_le,

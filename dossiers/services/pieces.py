@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dossiers.models import (
@@ -98,6 +99,47 @@ def refuser_piece(
     return piece
 
 
+def redemander_pieces_perimees(
+    dossier: Dossier, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
+) -> list[str]:
+    """Ask again every piece of the dossier and its household that is no longer valid; returns their names.
+
+    The facts stay declared; a compulsory piece makes the dossier incomplete, its day kept.
+    """
+    jour = timezone.localdate(maintenant)
+    with transaction.atomic():
+        Famille.objects.select_for_update(of=("self",)).get(pk=dossier.famille_id)
+        perimees = PieceJustificative.objects.filter(
+            Q(dossier=dossier) | Q(famille=dossier.famille_id), etat=EtatPiece.VUE, valide_jusqu_au__lt=jour
+        )
+        for piece in (redemandees := list(perimees.order_by("code"))):
+            piece.etat, piece.equivalent = EtatPiece.ATTENDUE, ""
+            piece.vue_le = piece.vue_par = piece.valide_jusqu_au = None
+            piece.save()
+            _redemander(dossier, piece, par=par, mairie=mairie, maintenant=maintenant)
+            _tenir_compte(
+                dossier, piece, f"{piece.code}:redemandee", par=par, mairie=mairie, maintenant=maintenant
+            )
+    return [PREUVES[p.code].libelle if p.code in PREUVES else p.code for p in redemandees]
+
+
+def _redemander(
+    dossier: Dossier,
+    piece: PieceJustificative,
+    *,
+    par: Agent | None,
+    mairie: Mairie | None,
+    maintenant: datetime,
+) -> None:
+    if not piece.obligatoire:
+        return
+    for concerne in _concernes(dossier, piece):
+        concerne.refresh_from_db(fields=["etat"])
+        if concerne.etat == EtatDossier.ACTIF:
+            motif = cycle.PIECE_REDEMANDEE
+            changer_etat(concerne, "rouvrir", motif=motif, par=par, maintenant=maintenant, mairie=mairie)
+
+
 def _controler(code: str, equivalent: str, vue_le: date, valide: date | None, jour: date) -> None:
     preuve = PREUVES.get(code)
     if preuve is None:
@@ -168,7 +210,7 @@ def _tenir_compte(
     piece: PieceJustificative,
     objet: str,
     *,
-    par: Agent,
+    par: Agent | None,
     mairie: Mairie | None,
     maintenant: datetime,
     motif: str = "",

@@ -35,7 +35,7 @@ from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
 from dossiers.services.notes import ecrire_note, effacer_note
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import ouvrir_avec_motif, renouveler_dossier
+from dossiers.services.suivi import ouvrir_avec_motif
 from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
 from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -194,19 +194,6 @@ def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
         return _page(request, dossier, ouvrir(request, numero)[1], etat=form)
     dossier.refresh_from_db(fields=["etat"])
     messages.success(request, f"Le dossier {numero} est maintenant « {dossier.get_etat_display()} ».")
-    return redirect(_adresse(dossier))
-
-
-@require_POST
-@reserve_a(*GUICHET)
-def renouveler(request: HttpRequest, numero: str) -> HttpResponse:
-    dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
-    try:
-        frais = renouveler_dossier(dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
-    except ErreurMetier as refus:
-        messages.error(request, refus.message)
-    else:
-        messages.success(request, f"Dossier renouvelé jusqu’au {frais.a_renouveler_le:%d/%m/%Y}.")
     return redirect(_adresse(dossier))
 
 

@@ -43,6 +43,39 @@ _DEFINITIONS = (
     DefinitionReglage(
         "urgence_reponse", "La coordination répond à une urgence sous", int, 3, "jours", minimum=1
     ),
+    DefinitionReglage(
+        *("renouvellement_avertissement_1", "Renouvellement, premier avertissement", int, 30, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
+        *("renouvellement_avertissement_2", "Renouvellement, second avertissement", int, 10, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
+        *("naissance_avertissement_1", "Naissance à prouver, premier avertissement", int, 30, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
+        *("naissance_avertissement_2", "Naissance à prouver, second avertissement", int, 10, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
+        "pieces_rappel_1", "Pièces manquantes, premier rappel", int, 15, "jours après le dépôt", minimum=1
+    ),
+    DefinitionReglage(
+        "pieces_rappel_2", "Pièces manquantes, second rappel", int, 45, "jours après le dépôt", minimum=1
+    ),
+    DefinitionReglage(
+        "pieces_cloture", "Pièces jamais apportées, clôture", int, 0, "jours après le dépôt (0 : jamais)"
+    ),
+    DefinitionReglage("piece_validite_preavis", "Pièce bientôt périmée, lettre", int, 30, "jours avant"),
+    DefinitionReglage(
+        "gel_preavis", "Points à vérifier, lettre avant la clôture d’une commission", int, 15, "jours avant"
+    ),
     DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
     DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
     DefinitionReglage(

@@ -64,7 +64,7 @@ def test_un_dossier_complet_est_actif_du_jour_de_ses_pieces(mairie: Mairie, stru
     assert dossier.numero.startswith("2026-")
     assert len(dossier.numero) == 11
     assert (dossier.etat, dossier.complet_le, dossier.depose_le) == ("actif", JOUR, JOUR)
-    assert dossier.a_renouveler_le == date(2027, 5, 22)
+    assert dossier.a_renouveler_le == date(2027, 5, 24)
     besoin = dossier.besoins.get()
     assert besoin.heures_semaine == 38
     assert besoin.horaires["1"] == ["12:30", "17:30"]
