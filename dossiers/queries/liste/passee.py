@@ -43,7 +43,8 @@ WITH {choix}d AS MATERIALIZED ({dossiers}), c AS (
 SELECT id, cle, verifie, declare, pgh_id, CASE WHEN cle < '2' THEN row_number() OVER (ORDER BY cle) END,
        count(*) OVER () FROM lignes ORDER BY cle, id {page}"""
 _MASQUE = """JOIN dossiers_dossier n ON n.id = d.id
-    JOIN dossiers_famille f ON f.id = n.famille_id AND (NOT f.protegee OR n.mairie_id = ANY(%(mairies)s))"""
+    JOIN dossiers_famille f ON f.id = n.famille_id AND NOT f.id = ANY(%(liees)s)
+     AND (NOT f.protegee OR n.mairie_id = ANY(%(mairies)s))"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def cles_passees(
         "grille": grille.pk if grille else None,
         "structure": structure.pk if structure else None,
         "mairies": list(demande.qui.mairies),
+        "liees": list(demande.qui.familles_liees),
         "apres": ((numero or 1) - 1) * TAILLE,
     }
     with connection.cursor() as curseur:
