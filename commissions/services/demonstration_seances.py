@@ -155,6 +155,9 @@ def _refus(passage: Passage, rang: int) -> Decision:
 def _admettre(decision: Decision, section: Section, par: Agent, calendrier: Calendrier) -> None:
     dossier = decision.passage.dossier
     dossier = changer_etat(dossier, "admettre", par=par, maintenant=calendrier.tenue + timedelta(days=9))
+    # A child who moves to another structure leaves the former place the day before.
+    anciennes = Admission.objects.filter(enfant=dossier.enfant, debut__lt=calendrier.effet)
+    anciennes.filter(fin__gte=calendrier.effet).update(fin=calendrier.effet - timedelta(days=1))
     Admission.objects.create(
         enfant=dossier.enfant,
         dossier=dossier,

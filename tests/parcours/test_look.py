@@ -20,10 +20,10 @@ PAGES = {
         *("structures:quartiers", "structures:reglages", "structures:ville", "compte"),
     ],
     "agent": ["accueil"],
-    "coordination": ["accueil"],
-    "direction": ["accueil", "dossiers:places"],
+    "coordination": ["accueil", "dossiers:semaine", "dossiers:urgences", "commissions:delais"],
+    "direction": ["accueil", "dossiers:places", "dossiers:semaine"],
     "dpo": ["accueil", "dossiers:journal"],
-    "membre": ["accueil"],
+    "membre": ["accueil", "dossiers:reponse"],
 }
 PETITE_CIBLE = """() => [...document.querySelectorAll('a, button, input, select, summary')]
   .filter(e => e.checkVisibility() && !e.closest('p, .visually-hidden, .resume-erreurs')
