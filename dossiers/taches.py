@@ -15,6 +15,7 @@ from dossiers.queries.grilles import version_en_vigueur
 from dossiers.queries.liste import LigneVue, toutes_les_cles, toutes_les_lignes
 from dossiers.services import courriers
 from dossiers.services.brouillons import purger_brouillons
+from dossiers.services.conservation import passer_la_conservation
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.exports import CONSERVATION, demande_de, purger_exports, ranger_export
@@ -138,3 +139,11 @@ def envoyer_courrier(context: JobContext, courrier_id: int) -> None:
     """Hand one e-mail over; at the last try it becomes a paper letter."""
     essais = context.job.attempts if context.job else 0
     courriers.envoyer_courrier(courrier_id, maintenant=timezone.now(), dernier_essai=essais >= ESSAIS)
+
+
+@app.periodic(cron="5 2 * * *")
+@app.task(queueing_lock="conservation", lock="conservation")
+def passer_la_conservation_de_la_nuit(timestamp: int) -> None:
+    """What has been kept long enough loses its names; a missed night is caught up by the next one."""
+    jour = timezone.localdate(datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone()))
+    passer_la_conservation(jour, maintenant=timezone.now())

@@ -1,5 +1,6 @@
 from .admission import Admission, OrigineAdmission
 from .brouillon import Brouillon
+from .conservation import ExportAcces, Maintien, MotifMaintien, NuitConservation, TraceStatistique
 from .contact import CanalContact, Contact, IssueContact, OrigineTiers
 from .courrier import CanalCourrier, Courrier
 from .critere import (
@@ -91,6 +92,7 @@ __all__ = [
     "EtatPiece",
     "EtatReprise",
     "EtatUrgence",
+    "ExportAcces",
     "ExportListe",
     "Famille",
     "FonctionDemandeur",
@@ -105,12 +107,14 @@ __all__ = [
     "LigneManuelle",
     "LigneReprise",
     "LigneVoeu",
+    "Maintien",
     "MembreCercle",
     "MotifCloture",
     "MotifDistinction",
     "MotifFinSituation",
     "MotifLevee",
     "MotifLigneManuelle",
+    "MotifMaintien",
     "MotifMots",
     "MotifRefusPiece",
     "MotifReponseUrgence",
@@ -120,6 +124,7 @@ __all__ = [
     "NatureEcheance",
     "NatureTache",
     "Note",
+    "NuitConservation",
     "OrigineAdmission",
     "OrigineDossier",
     "OrigineRapprochement",
@@ -140,6 +145,7 @@ __all__ = [
     "Solution",
     "StatutRapprochement",
     "TacheSituation",
+    "TraceStatistique",
     "TypeBesoin",
     "Voeu",
     "VueEnregistree",

@@ -26,6 +26,7 @@ class ActionJournal(models.TextChoices):
     RAPPROCHEMENT = "rapprochement", "Rapprochement"
     COMMISSION = "commission", "Commission"
     PURGE = "purge", "Purge de l’historique"
+    MAINTIEN = "maintien", "Maintien d’un dossier"
     FUSION = "fusion", "Fusion de deux dossiers"
     URGENCE = "urgence", "Admission en urgence"
     ECHEANCE = "echeance", "Échéance"

@@ -17,6 +17,8 @@ _AUTRES_MURS = (
     "dossiers.Journal:journal_inalterable",
     "dossiers.Cotation:cotation_sans_suppression",
     "dossiers.Cotation:cotation_ecrite_une_fois",
+    "commissions.Passage:passage_inalterable",
+    "commissions.OrdreDuJour:ordre_du_jour_imprime",
 )
 
 

@@ -86,6 +86,48 @@ _DEFINITIONS = (
     DefinitionReglage(
         "defaire_fusion", "Une fusion se défait pendant", int, 30, "jours", minimum=1, maximum=365
     ),
+    # Retention: proposals, to be validated by the city's data protection officer.
+    DefinitionReglage(
+        "conservation_retire", "Dossier retiré par la famille, anonymisé après", int, 12, "mois", minimum=1
+    ),
+    DefinitionReglage(
+        "conservation_perime",
+        "Dossier non renouvelé, sans réponse ou hors d’âge, anonymisé après",
+        int,
+        12,
+        "mois",
+        minimum=1,
+    ),
+    DefinitionReglage(
+        "conservation_doublon",
+        "Doublon réuni à un autre, anonymisé après",
+        int,
+        12,
+        "mois",
+        minimum=1,
+    ),
+    DefinitionReglage(
+        "conservation_admis", "Enfant admis, anonymisé après son départ", int, 36, "mois", minimum=1
+    ),
+    DefinitionReglage("conservation_courriers", "Un courrier envoyé est gardé", int, 24, "mois", minimum=1),
+    DefinitionReglage("conservation_notes", "Une note est gardée", int, 12, "mois", minimum=1),
+    DefinitionReglage(
+        "conservation_lectures", "Le journal des lectures est gardé", int, 12, "mois", minimum=12
+    ),
+    DefinitionReglage(
+        "conservation_nominatif", "Un ordre du jour nominatif est gardé", int, 12, "mois", minimum=1
+    ),
+    DefinitionReglage(
+        "conservation_reprises",
+        "Un fichier repris, les suites d’un travail sont gardés",
+        int,
+        3,
+        "mois",
+        minimum=1,
+    ),
+    DefinitionReglage(
+        "conservation_exports", "Un fichier d’export est gardé", int, 7, "jours", minimum=1, maximum=31
+    ),
     DefinitionReglage("code_secret_validite", "Un code secret est valable", int, 24, "mois", minimum=1),
     DefinitionReglage("seuil_quartier", "Quartier imprimé à partir de", int, 5, "dossiers", minimum=2),
     DefinitionReglage(

@@ -1,0 +1,43 @@
+"""What becomes of the frozen lists when their families are anonymised: the nameless version stays."""
+
+from dossiers.regles.anonymisation import DOSSIER, Balayage, Traitement
+
+PASSAGE = "commissions.Passage"
+
+TRAITEMENTS: dict[str, Traitement] = {
+    PASSAGE: Traitement(
+        (("dossier", DOSSIER),),
+        vides=("identite", "quartier", "protege", "alternatives", "jumeaux", "groupe", "lignes"),
+        mois=("naissance", "entree_le", "complet_le"),
+        gardes=(
+            *("id", "seance", "dossier", "numero_ordre", "a_naitre", "tolerance_jours", "demi_journees"),
+            *("solution", "nature", "tirage", "declare", "verifie"),
+        ),
+    ),
+    # One family of the list is enough: the file with names goes, the nameless one stays.
+    "commissions.OrdreDuJour": Traitement(
+        (("seance", "commissions.Passage:seance"),),
+        vides=("fichier",),
+        gardes=("id", "seance", "version", "empreinte", "pages", "tache", "demande_le", "demande_par"),
+        filtre={"version": "nominative"},
+    ),
+}
+
+BALAYAGES: tuple[Balayage, ...] = (
+    Balayage(
+        "commissions.OrdreDuJour",
+        "Ordres du jour nominatifs",
+        "demande_le",
+        "conservation_nominatif",
+        vides=("fichier",),
+        parmi={"version": ("nominative",)},
+    ),
+)
+
+HORS: dict[str, str] = {
+    "commissions.Seance": "la séance et son problème gelé : numéros, jours et points, sans nom",
+    "commissions.Presence": "membres de la commission",
+    "commissions.PlaceOfferte": "places d’une section",
+    "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
+    "commissions.Decision": "un avis codé, sans nom",
+}
