@@ -13,6 +13,7 @@ from dossiers.services.cycle import changer_etat
 from dossiers.services.demonstration.direction import animer_directions
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
+from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
 from structures.models import Agent, Habilitation, Mairie, Profil, Structure
@@ -85,6 +86,8 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     dire(f"« {passee} » tenue, « {suivante} » en préparation")
     nombre = creer_situations(comptes, jour=jour, maintenant=maintenant)
     dire(f"{nombre} situations partagées")
+    bilan = passer_les_echeances(jour, maintenant=maintenant)
+    dire(f"{sum(bilan.courriers.values())} lettres aux familles")
     return True
 
 
