@@ -112,6 +112,19 @@ def un_courrier(monde: Monde) -> dict[str, Any]:
     return {"numero": dossier.numero, "pk": factories.creer_courrier(dossier).pk}
 
 
+def un_dossier_a_noter(monde: Monde) -> dict[str, Any]:
+    """Scored under a grid where points are given by hand."""
+    avis = {"code": "avis", "libelle": "Avis", "manuel": {"min": 1, "max": 5}}
+    grille = factories.creer_version_grille(criteres=[avis], publiee=True)
+    dossier = factories.creer_dossier(mairie=monde.mairie)
+    factories.creer_cotation(dossier, grille)
+    return {"numero": dossier.numero}
+
+
+def des_points_donnes(monde: Monde) -> dict[str, Any]:
+    return un_dossier(monde) | {"code": "avis"}
+
+
 def une_suspension(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"geste": "suspendre"}
 
@@ -361,6 +374,8 @@ TABLE = [
     ligne("dossiers:piece_refusee", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:contact", LISTE, avec=un_dossier_choisi, methode="post"),
     ligne("dossiers:etat", GUICHET_POST, avec=une_suspension, methode="post"),
+    ligne("dossiers:points_donner", COORDINATION, avec=un_dossier_a_noter, methode="post"),
+    ligne("dossiers:points_retirer", COORDINATION_POST, avec=des_points_donnes, methode="post"),
     ligne("dossiers:renouveler", GUICHET_POST, avec=un_dossier, methode="post"),
     ligne("dossiers:courriers", GUICHET),
     ligne("dossiers:courriers_imprimer", GUICHET_POST, methode="post"),

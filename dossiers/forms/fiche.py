@@ -1,14 +1,17 @@
 """The small forms of a dossier's page: each is one gesture."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from dossiers.acces import MotifAcces
+from dossiers.forms.faits import NombreField
 from dossiers.models import (
     MOTIFS_ACTION,
     CanalContact,
     Contact,
+    MotifLigneManuelle,
     MotifMots,
     MotifRefusPiece,
     Note,
@@ -16,6 +19,7 @@ from dossiers.models import (
 )
 from dossiers.queries.fiche import LignePiece
 from dossiers.regles import cycle
+from dossiers.regles.grille import Critere
 from dossiers.regles.mots_a_eviter import mots_a_eviter
 from guichet.formulaires import DateField, aide
 
@@ -86,6 +90,26 @@ class NoteForm(forms.Form):
         super().__init__(*args, prefix="note", **kwargs)
         if not self.is_bound or not mots_a_eviter(self.data.get("note-texte", "")):
             del self.fields["motif_mots"]
+        self.helper = aide(resume=False)
+
+
+class LigneManuelleForm(forms.Form):
+    """Points a person gives, under a criterion that takes some."""
+
+    critere = forms.ChoiceField(label="Critère")
+    points = NombreField(label="Points")
+    motif = forms.ChoiceField(label="Motif", choices=[CHOISIR, *MotifLigneManuelle.choices])
+
+    def __init__(self, *args: Any, criteres: Sequence[Critere], **kwargs: Any) -> None:
+        super().__init__(*args, prefix="manuelle", **kwargs)
+        choix = [(c.code, c.libelle) for c in criteres]
+        self.fields["critere"].choices = choix if len(choix) == 1 else [CHOISIR, *choix]
+        bornes = [(c.libelle, c.manuel.bornes) for c in criteres if c.manuel]
+        self.fields["points"].help_text = (
+            f"{bornes[0][1].capitalize()}."
+            if len(bornes) == 1
+            else " ; ".join(f"{libelle}\u202f: {mots}" for libelle, mots in bornes) + "."
+        )
         self.helper = aide(resume=False)
 
 

@@ -19,6 +19,7 @@ from dossiers.models import (
     MotifDistinction,
     MotifFinSituation,
     MotifLevee,
+    MotifLigneManuelle,
     MotifMots,
     MotifRefusPiece,
     MotifReponseUrgence,
@@ -37,7 +38,7 @@ _MOTIFS = {
     for liste in (
         *(MotifUrgence, MotifReponseUrgence),
         *(MotifAcces, MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
-        *(ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
+        *(MotifLigneManuelle, ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
     )
     for motif in liste
 } | MOTIFS_ACTION
@@ -170,6 +171,15 @@ def _echeance(ligne: Journal) -> str:
     return f"{libelle}, {' et '.join(canaux) or 'personne à qui écrire'}"
 
 
+def _cotation(ligne: Journal) -> str:
+    points = ligne.details.get("points")
+    if ligne.objet == "ligne_posee":
+        return f"Points donnés par une personne\u202f: {points:+d}"
+    if ligne.objet == "ligne_retiree":
+        return f"Points donnés par une personne, retirés\u202f: {points:+d}"
+    return _ordinaire(ligne)
+
+
 def _contact(ligne: Journal) -> str:
     canal, _, issue = ligne.objet.partition(":")
     if canal == CanalContact.TIERS:
@@ -227,6 +237,7 @@ _DIRE = {
     ActionJournal.ETAT.value: _etat,
     ActionJournal.COMMISSION.value: _commission,
     ActionJournal.PIECE.value: _piece,
+    ActionJournal.COTATION.value: _cotation,
     ActionJournal.CONTACT.value: _contact,
     ActionJournal.ECHEANCE.value: _echeance,
     ActionJournal.RAPPROCHEMENT.value: _rapprochement,

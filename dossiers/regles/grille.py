@@ -51,6 +51,11 @@ class Manuel:
     maximum: int
     pas: int | None = None
 
+    @property
+    def bornes(self) -> str:
+        """« de 10 à 100, de 10 en 10 »."""
+        return f"de {self.minimum} à {self.maximum}" + (f", de {self.pas} en {self.pas}" if self.pas else "")
+
     def permet(self, points: int) -> bool:
         return self.minimum <= points <= self.maximum and (points - self.minimum) % (self.pas or 1) == 0
 

@@ -175,9 +175,7 @@ def controler_points_manuels(grille: Grille, code: str, points: int, ou: str = "
     if critere is None or critere.manuel is None:
         raise erreur(f"{ou}.critere", f"« {code} » n’est pas un critère manuel de cette grille")
     if not critere.manuel.permet(points):
-        pas = f", de {critere.manuel.pas} en {critere.manuel.pas}" if critere.manuel.pas else ""
-        bornes = f"de {critere.manuel.minimum} à {critere.manuel.maximum}{pas}"
-        raise erreur(f"{ou}.points", f"« {code} » se donne {bornes}, pas {points}")
+        raise erreur(f"{ou}.points", f"« {critere.libelle} » se donne {critere.manuel.bornes}, pas {points}")
 
 
 def _lire_voeux(brut: Any) -> list[tuple[str, Faits, Collection[str]]]:

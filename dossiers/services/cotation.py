@@ -16,17 +16,13 @@ from dossiers.models import (
     EtatGrille,
     Famille,
     GrilleCriteres,
-    LigneManuelle,
-    MotifLigneManuelle,
 )
-from dossiers.queries.grilles import grille_pure, version_en_vigueur
+from dossiers.queries.grilles import grille_pure
 from dossiers.queries.situations import LigneDossier, lire_reseau, situations
 from dossiers.regles import cotation as regle
 from dossiers.regles.grille import Grille
 from dossiers.regles.rang import cle_rang
-from dossiers.regles.situation import controler_points_manuels
 from dossiers.services.lots import par_lots
-from guichet.erreurs import ErreurMetier
 from structures.models import Agent
 
 LOT = 1000
@@ -236,38 +232,3 @@ def _recoter_lot(
         verrous = Dossier.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
         presents = list(verrous.filter(pk__parmi=frozenset(lot)).en_attente().values_list("pk", flat=True))
         return coter_lot(presents, version, maintenant=maintenant, refaire=refaire, grille=grille)
-
-
-def poser_ligne_manuelle(
-    dossier: Dossier, *, critere: str, points: int, motif: str, par: Agent, maintenant: datetime
-) -> LigneManuelle:
-    """Give a bounded manual line its points, with an author and a coded reason, and score again.
-
-    Raises ErreurMetier on the field `critere`, `points` or `motif`.
-    """
-    version = version_en_vigueur()
-    if version is None:
-        raise ErreurMetier("sans_grille", "Aucune grille n’est en vigueur.", champ="critere")
-    if motif not in MotifLigneManuelle.values:
-        raise ErreurMetier("motif_inconnu", "Choisissez un motif de la liste.", champ="motif")
-    try:
-        controler_points_manuels(grille_pure(version), critere, points)
-    except ErreurMetier as faute:
-        champ = "critere" if (faute.champ or "").endswith("critere") else "points"
-        message = faute.message.partition(" : ")[2] + "."
-        raise ErreurMetier("ligne_manuelle", message, champ=champ) from None
-    with transaction.atomic():
-        ligne, _ = LigneManuelle.objects.update_or_create(
-            dossier=dossier,
-            critere=critere,
-            defaults={"points": points, "motif": motif, "auteur": par, "posee_le": maintenant},
-        )
-        coter_dossier(dossier, par=par, maintenant=maintenant)
-    return ligne
-
-
-def retirer_ligne_manuelle(dossier: Dossier, *, critere: str, par: Agent, maintenant: datetime) -> None:
-    """Take a manual line away; pghistory keeps who had given it."""
-    with transaction.atomic():
-        LigneManuelle.objects.filter(dossier=dossier, critere=critere).delete()
-        coter_dossier(dossier, par=par, maintenant=maintenant)

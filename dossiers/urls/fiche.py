@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"{DOSSIER}courriers/$", courriers.du_dossier, name="dossier_courriers"),
     re_path(rf"{DOSSIER}courriers/(?P<pk>[0-9]+)/pdf/$", courriers.pdf, name="courrier_pdf"),
     re_path(rf"{DOSSIER}courriers/(?P<pk>[0-9]+)/renvoyer/$", courriers.renvoyer, name="courrier_renvoyer"),
+    re_path(rf"{DOSSIER}points/$", fiche.points_donner, name="points_donner"),
+    re_path(rf"{DOSSIER}points/(?P<code>[\w-]+)/retirer/$", fiche.points_retirer, name="points_retirer"),
     re_path(rf"{DOSSIER}recepisse/$", recepisse.recepisse, name="recepisse"),
     re_path(rf"{DOSSIER}recepisse/imprimer/$", recepisse.imprimer, name="recepisse_imprimer"),
 ]

@@ -17,6 +17,7 @@ from dossiers.forms.fiche import (
     AccesForm,
     ContactForm,
     EtatForm,
+    LigneManuelleForm,
     NoteForm,
     PieceRefuseeForm,
     PieceVueForm,
@@ -25,6 +26,7 @@ from dossiers.models import Dossier
 from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
+from dossiers.queries.lignes_manuelles import PointsDonnes, points_donnes
 from dossiers.queries.reponse import reponse_de
 from dossiers.queries.situations_partagees import situations_dites, situations_du_dossier
 from dossiers.queries.urgences import urgences_du_dossier
@@ -33,6 +35,7 @@ from dossiers.regles.pieces import PREUVES
 from dossiers.regles.reponse import NEUTRE
 from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
+from dossiers.services.lignes_manuelles import poser_ligne_manuelle, retirer_ligne_manuelle
 from dossiers.services.notes import ecrire_note, effacer_note
 from dossiers.services.pieces import constater_piece, refuser_piece
 from dossiers.services.suivi import ouvrir_avec_motif
@@ -197,6 +200,45 @@ def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
     return redirect(_adresse(dossier))
 
 
+@require_POST
+@reserve_a(Profil.COORDINATION)
+def points_donner(request: HttpRequest, numero: str) -> HttpResponse:
+    """A bounded manual line: signed, with its reason; the points follow at once."""
+    dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
+    form = _points_a_donner(dossier, request.POST)
+    if form is None:
+        raise Http404("aucun critère ne se donne à la main")
+    if not _tenter(
+        form,
+        lambda lus: poser_ligne_manuelle(
+            dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
+        ),
+    ):
+        return _page(request, dossier, ouvrir(request, numero)[1], manuelle=form)
+    messages.success(request, "Points donnés, le total est recompté.")
+    return redirect(f"{_adresse(dossier)}#points")
+
+
+@require_POST
+@reserve_a(Profil.COORDINATION)
+def points_retirer(request: HttpRequest, numero: str, code: str) -> HttpResponse:
+    dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
+    retires = retirer_ligne_manuelle(
+        dossier, critere=code, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now()
+    )
+    if retires:
+        messages.success(request, "Points retirés, le total est recompté.")
+    else:
+        messages.info(request, "Ces points étaient déjà retirés.")
+    return redirect(f"{_adresse(dossier)}#points")
+
+
+def _points_a_donner(dossier: Dossier, lus: Any = None) -> LigneManuelleForm | None:
+    """None when nothing is given by hand: off the list, or no such criterion in the grid in force."""
+    donnes = points_donnes(dossier, cotation_courante(dossier) if dossier.en_attente else None)
+    return LigneManuelleForm(lus, criteres=donnes.criteres) if donnes.criteres else None
+
+
 def _adresse(dossier: Dossier) -> str:
     return redirect("dossiers:fiche", dossier.numero).url
 
@@ -255,8 +297,17 @@ def _contexte(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, A
         "conduit": conduit_situation(qui, dossier),
         "pieces": [_formulaires_piece(ligne, fautifs) for ligne in lue.pieces],
         "gestes": _gestes(qui, dossier, fautifs) if vu.modifier else [],
+        **_points_a_la_main(qui, lue, fautifs),
         "fautifs": _en_faute(fautifs),
     }
+
+
+def _points_a_la_main(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, Any]:
+    """Read by the desk; given by the coordination, while the dossier is on the list."""
+    donnes = points_donnes(lue.dossier, lue.cotation) if lue.regard.lignes else PointsDonnes()
+    donne = qui.est(Profil.COORDINATION) and lue.regard.modifier and lue.dossier.en_attente
+    form = LigneManuelleForm(criteres=donnes.criteres) if donne and donnes.criteres else None
+    return {"donnes": donnes.lignes, "donne": donne, "manuelle": fautifs.get("manuelle") or form}
 
 
 def _reponse(lue: Fiche, *, le: date) -> Any:

@@ -14,12 +14,9 @@ from dossiers.regles.grille import Grille
 from dossiers.regles.grille_json import lire_grille
 from dossiers.services.cotation import (
     coter_dossier,
-    poser_ligne_manuelle,
     recoter_tout,
-    retirer_ligne_manuelle,
 )
 from dossiers.taches import recoter_la_nuit
-from guichet.erreurs import ErreurMetier
 from tests import factories
 from tests.dossiers.cotation_type import courante, dossier_type, en_vigueur, vue
 from tests.factories import INSTANT, JOUR
@@ -101,31 +98,6 @@ def test_a_sibling_gone_before_the_entry_gives_nothing() -> None:
     cotation = coter_dossier(dossier, par=None, maintenant=INSTANT)
     assert cotation is not None
     assert "fratrie" not in {x["critere"] for x in cotation.lignes}
-
-
-@pytest.mark.django_db
-def test_a_manual_line_is_bounded_signed_and_taken_back() -> None:
-    version = en_vigueur()
-    agent = factories.creer_agent("coordination")
-    dossier = dossier_type()
-    for points, motif, champ in ((45, "avis_pmi", "points"), (40, "ami", "motif")):
-        with pytest.raises(ErreurMetier) as faute:
-            poser_ligne_manuelle(
-                dossier, critere="suivi", points=points, motif=motif, par=agent, maintenant=INSTANT
-            )
-        assert faute.value.champ == champ
-    with pytest.raises(ErreurMetier) as faute:
-        poser_ligne_manuelle(
-            dossier, critere="residence", points=40, motif="avis_pmi", par=agent, maintenant=INSTANT
-        )
-    assert faute.value.champ == "critere"
-    poser_ligne_manuelle(dossier, critere="suivi", points=40, motif="avis_pmi", par=agent, maintenant=INSTANT)
-    ligne = next(x for x in courante(dossier).lignes if x["critere"] == "suivi")
-    assert ligne["raison"] == f"Avis de la PMI, par {agent}"
-    assert (ligne["points"], ligne["verifie"], ligne["protege"]) == (40, True, True)
-    retirer_ligne_manuelle(dossier, critere="suivi", par=agent, maintenant=INSTANT)
-    assert "suivi" not in {x["critere"] for x in courante(dossier).lignes}
-    assert version.nom.startswith("Grille commune")
 
 
 @pytest.mark.django_db
