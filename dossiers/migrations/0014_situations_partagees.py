@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='ChangementSituation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('toujours', 'La demande est toujours utile'), ('plus_tot', 'L’accueil est souhaité plus tôt'), ('plus_tard', 'L’accueil peut attendre'), ('besoin', 'Les jours demandés changent : la famille passera au guichet'), ('coordonnees', 'Les coordonnées changent : la famille passera au guichet'), ('solution', 'Une autre solution est trouvée')], max_length=12)),
+                ('nature', models.CharField(choices=[('toujours', 'La demande est toujours utile'), ('plus_tot', 'L’accueil est souhaité plus tôt'), ('plus_tard', 'L’accueil peut attendre'), ('besoin', 'Les jours demandés changent : la famille passera au guichet'), ('coordonnees', 'Les coordonnées changent : la famille passera au guichet'), ('solution', 'Une autre solution est trouvée')], max_length=12)),
                 ('le', models.DateTimeField()),
             ],
             options={
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('nature', models.CharField(choices=[('toujours', 'La demande est toujours utile'), ('plus_tot', 'L’accueil est souhaité plus tôt'), ('plus_tard', 'L’accueil peut attendre'), ('besoin', 'Les jours demandés changent : la famille passera au guichet'), ('coordonnees', 'Les coordonnées changent : la famille passera au guichet'), ('solution', 'Une autre solution est trouvée')], max_length=12)),
+                ('nature', models.CharField(choices=[('toujours', 'La demande est toujours utile'), ('plus_tot', 'L’accueil est souhaité plus tôt'), ('plus_tard', 'L’accueil peut attendre'), ('besoin', 'Les jours demandés changent : la famille passera au guichet'), ('coordonnees', 'Les coordonnées changent : la famille passera au guichet'), ('solution', 'Une autre solution est trouvée')], max_length=12)),
                 ('le', models.DateTimeField()),
             ],
             options={
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('canal', 'tiers'), ('issue', 'sans_effet'), ('rappel_le__isnull', True), ('structure__isnull', True), models.Q(('origine', ''), _negated=True)), models.Q(('origine', ''), models.Q(('canal', 'tiers'), _negated=True), models.Q(('issue', 'sans_effet'), _negated=True)), _connector='OR'), name='contact_tiers', violation_error_message='Une intervention dit d’où elle vient ; elle n’a pas d’autre effet.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('canal', 'tiers'), ('issue', 'sans_effet'), ('rappel_le__isnull', True), ('structure__isnull', True), models.Q(('origine', ''), _negated=True)), models.Q(('origine', ''), models.Q(('canal', 'tiers'), _negated=True), models.Q(('issue', 'sans_effet'), _negated=True)), _connector='OR'), name='contact_tiers', violation_error_message='Une intervention dit d’où elle vient ; elle n’a pas d’autre effet.'),
         ),
         migrations.AddField(
             model_name='changementsituation',

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='echeance',
-            constraint=models.UniqueConstraint(fields=('dossier', 'nature', 'reference'), name='echeance_une_seule_fois', violation_error_message='Cette échéance existe déjà : elle ne se fait qu’une fois.'),
+            constraint=models.UniqueConstraint(fields=('dossier', 'nature', 'reference'), name='echeance_une_seule_fois', violation_error_message='Cette échéance existe déjà : elle ne se fait qu’une fois.'),
         ),
         migrations.AddConstraint(
             model_name='echeance',

@@ -70,7 +70,7 @@ class Contact(models.Model):
                     & ~Q(origine="")
                 )
                 | (Q(origine="") & ~Q(canal=CanalContact.TIERS) & ~Q(issue=IssueContact.SANS_EFFET)),
-                violation_error_message="Une intervention dit d’où elle vient ; elle n’a pas d’autre effet.",
+                violation_error_message="Une intervention dit d’où elle vient ; elle n’a pas d’autre effet.",
             )
         ]
 

@@ -63,7 +63,7 @@ class Echeance(models.Model):
             models.UniqueConstraint(
                 fields=["dossier", "nature", "reference"],
                 name="echeance_une_seule_fois",
-                violation_error_message="Cette échéance existe déjà : elle ne se fait qu’une fois.",
+                violation_error_message="Cette échéance existe déjà : elle ne se fait qu’une fois.",
             ),
             models.CheckConstraint(
                 name="echeance_faite_ou_annulee",

@@ -74,8 +74,8 @@ class NatureChangement(models.TextChoices):
     TOUJOURS = "toujours", "La demande est toujours utile"
     PLUS_TOT = "plus_tot", "L’accueil est souhaité plus tôt"
     PLUS_TARD = "plus_tard", "L’accueil peut attendre"
-    BESOIN = "besoin", "Les jours demandés changent : la famille passera au guichet"
-    COORDONNEES = "coordonnees", "Les coordonnées changent : la famille passera au guichet"
+    BESOIN = "besoin", "Les jours demandés changent : la famille passera au guichet"
+    COORDONNEES = "coordonnees", "Les coordonnées changent : la famille passera au guichet"
     SOLUTION = "solution", "Une autre solution est trouvée"
 
 

@@ -33,9 +33,9 @@ OBJETS: Mapping[str, str] = {
     echeances.PIECE_VALIDITE: "une pièce à renouveler avant le {limite}",
     echeances.POINTS_NON_VERIFIES: "des pièces à montrer avant le {limite}",
 }
-SUJET = "Votre demande de place en crèche, dossier {numero} : "
+SUJET = "Votre demande de place en crèche, dossier {numero} : "
 # Read over a shoulder or in a shared mailbox, it tells nothing of the child nor of where to find it.
-SUJET_DISCRET = "Votre démarche en mairie, dossier {numero} : "
+SUJET_DISCRET = "Votre démarche en mairie, dossier {numero} : "
 
 
 @dataclass(frozen=True)

@@ -52,13 +52,13 @@ _PARTIES = {
 }
 _SITUATIONS = {
     "ouverte": "Situation partagée ouverte",
-    "repondue": "Situation partagée : réponse donnée",
+    "repondue": "Situation partagée : réponse donnée",
     "close": "Situation partagée close",
     "changement": "Situation partagée, ce qui a changé",
     "tache": "Situation partagée, tâche confiée",
     "tache_faite": "Situation partagée, tâche faite",
-    "cercle_entre": "Situation partagée : une personne entre au cercle",
-    "cercle_sort": "Situation partagée : une personne sort du cercle",
+    "cercle_entre": "Situation partagée : une personne entre au cercle",
+    "cercle_sort": "Situation partagée : une personne sort du cercle",
 }
 _OBJETS = {
     "renouvellement": "Dossier renouvelé par la famille",
@@ -157,7 +157,7 @@ def _piece(ligne: Journal) -> str:
     if quoi == "refusee":
         return f"Pièce refusée : {nom}"
     if quoi == "redemandee":
-        return f"Pièce redemandée, elle n’est plus valable : {nom}"
+        return f"Pièce redemandée, elle n’est plus valable : {nom}"
     document = ligne.details.get("equivalent", "")
     return f"Pièce vue : {nom}" + (f", {document}" if document else "")
 
@@ -184,7 +184,7 @@ def _contact(ligne: Journal) -> str:
     canal, _, issue = ligne.objet.partition(":")
     if canal == CanalContact.TIERS:
         qui = str(OrigineTiers(issue).label).lower() if issue in OrigineTiers.values else "autre"
-        return f"Intervention d’un tiers, notée sans effet : {qui}"
+        return f"Intervention d’un tiers, notée sans effet : {qui}"
     if canal not in CanalContact.values or issue not in Contact.Issue.values:
         return "Contact avec la famille"
     return f"{CanalContact(canal).label} : {str(Contact.Issue(issue).label).lower()}"
@@ -197,7 +197,7 @@ def _note(ligne: Journal) -> str:
 def _lien(ligne: Journal) -> str:
     if ligne.objet == "leve":
         return "Un lien déclaré avec cette famille est levé"
-    return "A déclaré un lien avec cette famille : ce dossier ne lui est plus ouvert"
+    return "A déclaré un lien avec cette famille : ce dossier ne lui est plus ouvert"
 
 
 def _situation(ligne: Journal) -> str:

@@ -155,7 +155,7 @@ def renvoyer_courrier(
         )
     if canal == CanalCourrier.COURRIEL and not trouve.courriel:
         raise ErreurMetier(
-            "sans_courriel", "Cette personne n’a pas d’adresse électronique : imprimez la lettre."
+            "sans_courriel", "Cette personne n’a pas d’adresse électronique : imprimez la lettre."
         )
     copie = Courrier(
         dossier=dossier,

@@ -143,7 +143,7 @@ def _accomplir(
                 return ""
             courriers = _faire(dossier, echeance, jour, cadre, maintenant=maintenant)
     except ErreurMetier as refus:
-        trace.warning("échéance %s du dossier %s : %s", pk, dossier_id, refus.message)
+        trace.warning("échéance %s du dossier %s : %s", pk, dossier_id, refus.message)
         return REFUSEE
     if courriers is None:
         return ANNULEE if echeance.annulee_le else RETENUE
@@ -180,7 +180,7 @@ def _faire(
         courriers = ecrire_courriers(dossier, echeance, cadre=cadre, maintenant=maintenant)
         if not courriers and acte.nature in regles.CLOTURES:
             raise ErreurMetier(
-                "personne_a_prevenir", "Personne ne peut être prévenu : le dossier n’est pas clos."
+                "personne_a_prevenir", "Personne ne peut être prévenu : le dossier n’est pas clos."
             )
     echeance.faite_le = maintenant
     echeance.save(update_fields=["faite_le"])

@@ -58,7 +58,7 @@ def ecrire_note(
 def avertissement(trouves: dict[str, list[str]]) -> str:
     """« Ces mots… (santé : « asthmatique ») »: the words by subject, and what to do."""
     cites = {sujet: ", ".join(f"« {mot} »" for mot in mots) for sujet, mots in trouves.items()}
-    dits = " ; ".join(f"{sujet} : {mots}" for sujet, mots in cites.items())
+    dits = " ; ".join(f"{sujet} : {mots}" for sujet, mots in cites.items())
     return (
         f"Ces mots ne doivent pas être gardés dans un dossier ({dits}). Écrivez la note autrement, ou dites "
         "pourquoi ils restent."

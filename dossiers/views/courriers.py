@@ -58,7 +58,7 @@ def imprimes(request: HttpRequest) -> HttpResponse:
     if not choisis:
         return _rien(request)
     marques = services.marquer_imprimes(choisis, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
-    messages.success(request, f"Lettres imprimées et retirées de la file : {marques}.")
+    messages.success(request, f"Lettres imprimées et retirées de la file : {marques}.")
     return redirect("dossiers:courriers")
 
 
@@ -111,7 +111,7 @@ def renvoyer(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     else:
         papier = copie.canal == CanalCourrier.PAPIER
         suite = (
-            "Elle attend dans « Courriers à imprimer »." if papier else "Le courriel part dans un instant."
+            "Elle attend dans « Courriers à imprimer »." if papier else "Le courriel part dans un instant."
         )
         messages.success(request, f"Lettre préparée de nouveau. {suite}")
     return redirect("dossiers:dossier_courriers", numero)

@@ -175,7 +175,7 @@ def note_effacer(request: HttpRequest, numero: str, pk: str) -> HttpResponse:
     dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
     trouvee = get_object_or_404(dossier.notes, pk=int(pk))
     effacer_note(trouvee, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
-    messages.success(request, "Note effacée : il n’en reste aucun mot.")
+    messages.success(request, "Note effacée : il n’en reste aucun mot.")
     return redirect(f"{_adresse(dossier)}#notes")
 
 

@@ -28,5 +28,5 @@ def renouveler(request: HttpRequest, numero: str) -> HttpResponse:
     messages.success(request, f"Dossier renouvelé jusqu’au {date_longue(frais.a_renouveler_le)}.")
     if redemandees:
         noms = ", ".join(nom.lower() for nom in redemandees)
-        messages.warning(request, f"À montrer de nouveau, le document n’est plus valable : {noms}.")
+        messages.warning(request, f"À montrer de nouveau, le document n’est plus valable : {noms}.")
     return redirect("dossiers:fiche", numero)

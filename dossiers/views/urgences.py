@@ -1,6 +1,7 @@
 """Urgent admissions: asked from a dossier, answered by the coordination."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import LISTE
 from dossiers.forms.urgence import ReponseUrgenceForm, UrgenceForm, VuForm
-from dossiers.models import DemandeUrgence, EtatUrgence
+from dossiers.models import DemandeUrgence, Dossier, EtatUrgence
 from dossiers.queries.fiche import besoin_principal
 from dossiers.queries.urgences import lignes, sections_possibles, urgences, urgences_visibles
 from dossiers.services.repere import marquer_vu
@@ -16,7 +17,7 @@ from dossiers.services.urgence import demander_urgence, repondre_urgence
 from dossiers.views.ouverture import noter_lecture, ouvrir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
-from structures.models import Profil
+from structures.models import Profil, Section
 from structures.queries import reglages
 
 
@@ -37,14 +38,8 @@ def demander(request: HttpRequest, numero: str) -> HttpResponse:
     sections = sections_possibles(qui, dossier)
     if not vu.identite or not sections or not dossier.en_attente:
         raise Http404("aucune urgence possible d’ici")
-    besoin = besoin_principal(dossier.besoins.all())
     valeurs = reglages("urgence_duree", "urgence_reponse", le=qui.jour)
-    form = UrgenceForm(
-        request.POST or None,
-        sections=sections,
-        semaine=besoin.demi_journees if besoin else (),
-        duree=valeurs["urgence_duree"],
-    )
+    form = _formulaire(request, dossier, sections, duree=valeurs["urgence_duree"])
     if request.method == "POST" and form.is_valid():
         try:
             demander_urgence(
@@ -59,6 +54,14 @@ def demander(request: HttpRequest, numero: str) -> HttpResponse:
         noter_lecture(request, dossier, "urgence")
     contexte = {"form": form, "dossier": dossier, "delai": valeurs["urgence_reponse"]}
     return render(request, "dossiers/urgence_nouvelle.html", contexte)
+
+
+def _formulaire(
+    request: HttpRequest, dossier: Dossier, sections: QuerySet[Section], *, duree: int
+) -> UrgenceForm:
+    besoin = besoin_principal(dossier.besoins.all())
+    semaine = besoin.demi_journees if besoin else ()
+    return UrgenceForm(request.POST or None, sections=sections, semaine=semaine, duree=duree)
 
 
 @reserve_a(Profil.COORDINATION)

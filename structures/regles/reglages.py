@@ -70,7 +70,7 @@ _DEFINITIONS = (
         "pieces_rappel_2", "Pièces manquantes, second rappel", int, 45, "jours après le dépôt", minimum=1
     ),
     DefinitionReglage(
-        "pieces_cloture", "Pièces jamais apportées, clôture", int, 0, "jours après le dépôt (0 : jamais)"
+        "pieces_cloture", "Pièces jamais apportées, clôture", int, 0, "jours après le dépôt (0 : jamais)"
     ),
     DefinitionReglage("piece_validite_preavis", "Pièce bientôt périmée, lettre", int, 30, "jours avant"),
     DefinitionReglage(
