@@ -220,7 +220,7 @@ class TestEnSeance:
         assert not Lien.objects.exists()
         client.post(adresse, {"ordre": passage.numero_ordre.lower()})
         page = self.page(client, passage)
-        assert "déport : vous connaissez cette famille" in page
+        assert "déport : vous connaissez cette famille" in page
         assert f">{passage.numero_ordre}<" not in page
         assert f">{passage.numero_ordre}<" in self.page(autre, passage)
 

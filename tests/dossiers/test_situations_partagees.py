@@ -250,7 +250,9 @@ class TestPartenaire:
             ):
                 page = lecteur.get(adresse).content.decode()
                 assert NOM not in page
-                assert dossier.mairie.nom not in page
+                # The coordination's workload names every mairie, whatever it holds.
+                if (lecteur, adresse) != (coordination, reverse("accueil")):
+                    assert dossier.mairie.nom not in page
         page = coordination.get(reverse("dossiers:situation", args=[situation.pk])).content.decode()
         assert dossier.numero not in page
 
@@ -296,7 +298,7 @@ class TestGestes:
         ]
         assert situation.events.count() == 3
         page = guichet.get(reverse("dossiers:fiche", args=[dossier.numero])).content.decode()
-        assert "Situation partagée : réponse donnée (accueil occasionnel proposé)" in page
+        assert "Situation partagée : réponse donnée (accueil occasionnel proposé)" in page
 
     def test_sortir_du_cercle_ferme_aussitot(self, client_de: Ouvrir) -> None:
         dossier = factories.creer_dossier()
