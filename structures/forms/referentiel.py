@@ -14,17 +14,39 @@ from structures.models import (
     Quartier,
     Section,
     Structure,
+    Versionne,
 )
 from structures.regles.semaine import JOURS, NB_CRENEAUX
 
 
 class _FormulaireModele(forms.ModelForm):
-    """A model form with the house helper; the view hands its instance to a service."""
+    """A model form with the house helper; the view hands its instance to a service.
+
+    An existing object carries the version it was read at, so that nobody overwrites another unawares.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["version"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput, initial=self.instance.version
+            )
         choix_en_mots(self)
         self.helper = aide()
+
+    def reprendre(self, enregistre: Versionne) -> list[str]:
+        """Keep what was typed against the version now in base; the labels of the fields that differ."""
+        connu = type(self)(instance=enregistre)
+        donnees = self.data.copy()
+        donnees[self.add_prefix("version")] = str(enregistre.version)
+        self.data = donnees
+        return [
+            str(champ.label).lower()
+            for champ in connu
+            if champ.name in self.fields
+            and champ.name not in ("version", "partout")
+            and champ.field.has_changed(champ.initial, self[champ.name].data)
+        ]
 
 
 class ListeField(forms.CharField):

@@ -6,6 +6,7 @@ from .mairie import Mairie, Quartier
 from .reglage import Reglage
 from .structure import Section, Structure, TrancheAge, TypeStructure
 from .tache import EtatTache, Tache
+from .version import Versionne
 
 __all__ = [
     "Agent",
@@ -27,4 +28,5 @@ __all__ = [
     "Tache",
     "TrancheAge",
     "TypeStructure",
+    "Versionne",
 ]

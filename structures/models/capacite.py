@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from structures.regles.semaine import NB_CRENEAUX
 
 from .structure import Section
+from .version import Versionne
 
 
 class MotifCapacite(models.TextChoices):
@@ -19,7 +20,7 @@ class MotifCapacite(models.TextChoices):
 
 
 @pghistory.track()
-class Capacite(models.Model):
+class Capacite(Versionne):
     """Places of a section per créneau, from `debut` to `fin` included (None: until further notice).
 
     `ouverture` periods of a section never overlap; any other motif caps them for its own period: the

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from .version import Versionne
+
 
 class NatureGestionnaire(models.TextChoices):
     VILLE = "ville", "Ville"
@@ -14,7 +16,7 @@ class NatureGestionnaire(models.TextChoices):
 
 
 @pghistory.track()
-class Gestionnaire(models.Model):
+class Gestionnaire(Versionne):
     code = models.SlugField(max_length=40, unique=True)
     nom = models.CharField(max_length=120, unique=True)
     nature = models.CharField(max_length=20, choices=NatureGestionnaire)
@@ -27,7 +29,7 @@ class Gestionnaire(models.Model):
 
 
 @pghistory.track()
-class Convention(models.Model):
+class Convention(Versionne):
     """What a manager commits to the common commission, between two days."""
 
     gestionnaire = models.ForeignKey(Gestionnaire, on_delete=models.CASCADE, related_name="conventions")

@@ -3,9 +3,11 @@
 import pghistory
 from django.db import models
 
+from .version import Versionne
+
 
 @pghistory.track()
-class Mairie(models.Model):
+class Mairie(Versionne):
     """A mairie de proximité: one counter of the single desk."""
 
     code = models.SlugField(max_length=40, unique=True)
@@ -23,7 +25,7 @@ class Mairie(models.Model):
 
 
 @pghistory.track()
-class Quartier(models.Model):
+class Quartier(Versionne):
     code = models.SlugField(max_length=40, unique=True)
     nom = models.CharField(max_length=120, unique=True)
     prioritaire = models.BooleanField("quartier prioritaire", default=False)

@@ -10,6 +10,7 @@ from structures.regles.semaine import SEMAINE_PLEINE
 
 from .gestionnaire import Gestionnaire
 from .mairie import Quartier
+from .version import Versionne
 
 
 def semaine_pleine() -> list[int]:
@@ -34,7 +35,7 @@ class TrancheAge(models.TextChoices):
 
 
 @pghistory.track()
-class Structure(models.Model):
+class Structure(Versionne):
     code = models.SlugField(max_length=40, unique=True)
     nom = models.CharField(max_length=120, unique=True)
     autres_noms = ArrayField(models.CharField(max_length=120), default=list, blank=True)
@@ -67,7 +68,7 @@ class Structure(models.Model):
 
 
 @pghistory.track()
-class Section(models.Model):
+class Section(Versionne):
     """One age band of a structure; ages are [minimum, maximum[ at entry."""
 
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="sections")

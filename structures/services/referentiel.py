@@ -4,20 +4,31 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from guichet.erreurs import ErreurMetier
-from structures.models import Agent, Capacite, Identite, Reglage
+from structures.models import Agent, Capacite, Identite, Reglage, Versionne
 from structures.regles.couleur import verifier_couleur
 from structures.regles.texte import sans_accents
 
-Objet = TypeVar("Objet", bound=models.Model)
+Objet = TypeVar("Objet", bound=Versionne)
+MODIFIE = "modifie_entre_temps"
 
 
 @transaction.atomic
-def enregistrer(objet: Objet, *, par: Agent) -> Objet:
-    """Save a reference object a form has filled, its constraints checked in French first."""
+def enregistrer(objet: Objet, *, par: Agent, version: int | None = None) -> Objet:
+    """Save a reference object a form has filled, its constraints checked in French first.
+
+    Raises ErreurMetier modifie_entre_temps when it is no longer at the `version` it was read at.
+    """
+    if objet.pk:
+        connu = type(objet)._default_manager.select_for_update(of=("self",)).get(pk=objet.pk)
+        if version is not None and version != connu.version:
+            qui = f" par {connu.modifie_par.nom_court}" if connu.modifie_par else ""
+            raise ErreurMetier(MODIFIE, f"Modifié entre-temps{qui}\u202f: rien n’a été remplacé.")
+        objet.version = connu.version + 1
+    objet.modifie_par = par
     if hasattr(objet, "code") and not objet.code:
         objet.code = _code_libre(objet)
     objet.full_clean()

@@ -261,3 +261,41 @@ def test_une_ville_refuse_une_couleur_pale_et_un_faux_logo(client_de: ClientDe) 
     assert "trop claire" in html
     assert "n’est pas une image" in html
     assert 'value="Albertville"' in html
+
+
+@pytest.mark.django_db
+def test_deux_personnes_sur_une_meme_fiche_ne_s_effacent_pas(client_de: ClientDe) -> None:
+    mairie = factories.creer_mairie(nom="Tarentaize", horaires="matin")
+    adresse = reverse("structures:mairie_modifier", args=[mairie.pk])
+    une, autre = client_de("administration"), client_de("coordination")
+    version = une.get(adresse).context["form"]["version"].value()
+    saisie = {"nom": "Tarentaize", "ouverte": "on", "version": version}
+    une.post(adresse, saisie | {"horaires": "lundi"})
+    page = autre.post(adresse, saisie | {"horaires": "mardi"})
+    html = page.content.decode()
+    assert f"Modifié entre-temps par {une.agent.nom_court}" in html
+    assert "Diffère de votre saisie\u202f: horaires." in html
+    assert 'value="mardi"' in html
+    mairie.refresh_from_db()
+    assert (mairie.horaires, mairie.version, mairie.modifie_par) == ("lundi", 2, une.agent)
+    autre.post(adresse, saisie | {"horaires": "mardi", "version": page.context["form"]["version"].value()})
+    mairie.refresh_from_db()
+    assert (mairie.horaires, mairie.version, mairie.modifie_par) == ("mardi", 3, autre.agent)
+
+
+@pytest.mark.django_db
+def test_chaque_fiche_du_referentiel_porte_sa_version(client_de: ClientDe) -> None:
+    section = factories.creer_section()
+    capacite, structure = factories.creer_capacite(section), section.structure
+    client = client_de("administration")
+    convention = factories.creer_convention(structure.gestionnaire)
+    for route, objet in (
+        ("structures:structure_detail", structure),
+        ("structures:section_modifier", section),
+        ("structures:capacite_modifier", capacite),
+        ("structures:gestionnaire_detail", structure.gestionnaire),
+        ("structures:convention_modifier", convention),
+        ("structures:quartier_modifier", structure.quartier),
+    ):
+        html = client.get(reverse(route, args=[objet.pk])).content.decode()
+        assert '<input type="hidden" name="version" value="1"' in html, route
