@@ -195,7 +195,7 @@ def _demande(
     naissance = enfant.ne_ou_prevu_le
     depose = _depot(rng, cadre, naissance, entree)
     complet = depose + timedelta(days=rng.choice((0, 0, 0, 0, 2, 5, 9, 14, 21, 30)))
-    incomplet = complet > cadre.jour or rng.random() < 0.09
+    incomplet = complet >= cadre.jour or rng.random() < 0.09
     renouvele, a_renouveler = _renouvellement(rng, cadre, depose)
     contact = depose + timedelta(days=rng.randrange(1, max(2, (cadre.jour - depose).days)))
     dossier = Dossier(
@@ -257,7 +257,8 @@ def _copie_jumeau(rng: Random, modele: Demande, enfant: Enfant) -> Demande:
 def _depot(rng: Random, cadre: Cadre, naissance: date, entree: date) -> date:
     """After the third month of pregnancy, before today and before the entry."""
     au_plus_tot = max(naissance - GROSSESSE + timedelta(days=95), cadre.jour - timedelta(days=420))
-    au_plus_tard = min(cadre.jour, entree - timedelta(days=10))
+    # Yesterday at the latest: the desk of today has not closed yet.
+    au_plus_tard = min(cadre.jour - timedelta(days=1), entree - timedelta(days=10))
     if au_plus_tot >= au_plus_tard:
         return au_plus_tard
     return au_plus_tot + timedelta(days=rng.randrange((au_plus_tard - au_plus_tot).days))

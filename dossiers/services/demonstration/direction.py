@@ -45,7 +45,7 @@ def animer_directions(directions: Sequence[Agent], *, repond: Agent, maintenant:
                 repondre_urgence(
                     demande, accord=False, motif="peut_attendre", par=repond, maintenant=maintenant
                 )
-        for dossier in siens[-3:]:
+        for dossier in [d for d in siens if d.enregistre_le < vue][-3:]:
             journaliser(
                 ActionJournal.MODIFICATION,
                 par=dossier.depose_par,
