@@ -9,11 +9,15 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from commissions.queries.acces_famille import rubrique_commission
+from dossiers.exports.acces_famille import ecrire_json, ecrire_pdf
 from dossiers.exports.liste import Origine, compte, ecrire, nom_du_fichier
-from dossiers.models import Dossier, ExportListe
+from dossiers.models import Dossier, ExportAcces, ExportListe
+from dossiers.queries.acces_famille import rubriques
 from dossiers.queries.grilles import version_en_vigueur
 from dossiers.queries.liste import LigneVue, toutes_les_cles, toutes_les_lignes
 from dossiers.services import courriers
+from dossiers.services.acces_famille import ranger_acces
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.conservation import passer_la_conservation
 from dossiers.services.cotation import recoter_tout
@@ -139,6 +143,22 @@ def envoyer_courrier(context: JobContext, courrier_id: int) -> None:
     """Hand one e-mail over; at the last try it becomes a paper letter."""
     essais = context.job.attempts if context.job else 0
     courriers.envoyer_courrier(courrier_id, maintenant=timezone.now(), dernier_essai=essais >= ESSAIS)
+
+
+@app.task
+def exporter_acces(tache_id: str, export_id: int) -> None:
+    """Everything held about one family, as a sheet and a file, for who asked."""
+    maintenant = timezone.now()
+    export = ExportAcces.objects.select_related("famille").get(pk=export_id)
+    with suivre(tache_id, total=2) as tache:
+        if not export.json:
+            demandeur = export.famille.responsables.get(rang=export.rang)
+            lues = [*rubriques(export.famille, demandeur), rubrique_commission(export.famille)]
+            avancer(tache, 1)
+            quoi = {"le": maintenant, "numero": export.numero}
+            ranger_acces(export, pdf=ecrire_pdf(lues, **quoi), json=ecrire_json(lues, **quoi))
+        tache.message = "Les deux fichiers sont prêts."
+        tache.resultat = {"url": reverse("dossiers:acces_famille"), "libelle": "Voir les fichiers"}
 
 
 @app.periodic(cron="5 2 * * *")

@@ -54,6 +54,12 @@ ENTREES = (
     Entree("structures:structures", "Structures", ADMINISTRATION, ("structures:",)),
     Entree("structures:reglages", "Réglages", ADMINISTRATION, ("structures:reglage",)),
     Entree("dossiers:journal", "Journal", frozenset({P.DPO}), ("dossiers:journal",)),
+    Entree(
+        "dossiers:conservation",
+        "Conservation",
+        frozenset({P.DPO}),
+        ("dossiers:conservation", "dossiers:registre", "dossiers:acces_famille"),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +21,7 @@ from dossiers.models import (
     Enfant,
     EtatDossier,
     EtatGrille,
+    ExportAcces,
     ExportListe,
     Famille,
     GrilleCriteres,
@@ -410,3 +411,14 @@ def creer_ordre_du_jour(
     """A printed agenda, its file stored."""
     ordre = OrdreDuJour.objects.create(seance=seance, version=version, demande_le=INSTANT)
     return ranger_ordre_du_jour(ordre, octets)
+
+
+def creer_export_acces(famille: Famille | None = None, **champs: Any) -> ExportAcces:
+    """An access export asked, its files not made yet."""
+    defauts = {
+        "numero": "2026-000001",
+        "rang": 1,
+        "demande_le": INSTANT,
+        "expire_le": INSTANT + timedelta(days=7),
+    }
+    return ExportAcces.objects.create(famille=famille or creer_famille(), **{**defauts, **champs})

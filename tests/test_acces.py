@@ -11,6 +11,7 @@ takes POST (an empty one is sent). A GET that writes fails here too: see guichet
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from dossiers.models import Brouillon, MembreCercle
+from dossiers.models import Brouillon, Maintien, MembreCercle
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
 from dossiers.services.publication import programmer_grille
@@ -151,12 +152,23 @@ def un_dossier_a_modifier(monde: Monde) -> dict[str, Any]:
     return {"numero": factories.creer_dossier(mairie=monde.mairie).numero}
 
 
+def un_maintien(monde: Monde) -> dict[str, Any]:
+    dossier = factories.creer_dossier()
+    champs = {"motif": "recours", "jusqu_au": date(2030, 1, 1), "pose_le": factories.INSTANT}
+    return {"pk": Maintien.objects.create(dossier=dossier, **champs).pk}
+
+
+def l_acces_d_un_autre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_export_acces().pk, "format": "pdf"}
+
+
 def ligne(route: str, statuts: str, *, avec: Fabrique = sans_objet, methode: str = "get") -> Ligne:
     lus = [int(statut) for statut in statuts.split()]
     assert len(lus) == len(PERSONAS), f"{route} : {len(PERSONAS)} statuts attendus, {len(lus)} donnés"
     return Ligne(route, dict(zip(PERSONAS, lus, strict=True)), avec, methode)
 
 
+DPO = "302 403 403 403 403 403 403 403 200"
 TOUS = "302 200 200 200 200 200 200 200 200"
 GUICHET = "302 200 200 403 403 403 403 403 403"
 GUICHET_POST = "302 302 302 403 403 403 403 403 403"
@@ -486,6 +498,21 @@ TABLE = [
         "302 200 200 403 403 403 403 403 403",
         avec=un_dossier_a_modifier,
         methode="post",
+    ),
+    # -- dossiers, retention
+    ligne("dossiers:conservation", DPO),
+    ligne(
+        *("dossiers:conservation_lever", "302 403 403 403 403 403 403 403 302"),
+        avec=un_maintien,
+        methode="post",
+    ),
+    ligne("dossiers:registre", DPO),
+    ligne("dossiers:registre_pdf", DPO),
+    ligne("dossiers:acces_famille", "302 403 200 403 403 403 403 403 200"),
+    ligne(
+        "dossiers:acces_famille_fichier",
+        "302 403 404 403 403 403 403 403 404",
+        avec=l_acces_d_un_autre,
     ),
     # -- commissions
     ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),

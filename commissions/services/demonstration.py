@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from commissions.services.demonstration_seances import creer_seances
 from commissions.services.demonstration_situations import creer_situations
@@ -20,6 +21,7 @@ from structures.models import Agent, Habilitation, Mairie, Profil, Structure
 from structures.services.ville import charger_ville
 
 FERMES, SUSPENDUS = 60, 12
+PRESQUE_UN_AN = timedelta(days=350)
 
 Dire = Callable[[str], None]
 
@@ -97,6 +99,10 @@ def fermer_quelques_dossiers(rng: Random, par: Agent, *, maintenant: datetime) -
     actifs = list(Dossier.objects.filter(etat=EtatDossier.ACTIF).order_by("pk"))
     fermes = rng.sample(actifs, FERMES + SUSPENDUS)
     for dossier in fermes[:FERMES]:
-        changer_etat(dossier, "clore", par=par, motif=rng.choice(motifs), maintenant=maintenant)
+        # The oldest that no commission saw were closed long ago: their retention is about to end.
+        ancien = dossier.depose_le < timezone.localdate(maintenant) - PRESQUE_UN_AN
+        ancien = ancien and not dossier.passages.exists()
+        le = maintenant - PRESQUE_UN_AN if ancien else maintenant
+        changer_etat(dossier, "clore", par=par, motif=rng.choice(motifs), maintenant=le)
     for dossier in fermes[FERMES:]:
         changer_etat(dossier, "suspendre", par=par, maintenant=maintenant)

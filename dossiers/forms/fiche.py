@@ -108,7 +108,7 @@ class LigneManuelleForm(forms.Form):
         self.fields["points"].help_text = (
             f"{bornes[0][1].capitalize()}."
             if len(bornes) == 1
-            else " ; ".join(f"{libelle}\u202f: {mots}" for libelle, mots in bornes) + "."
+            else " ; ".join(f"{libelle}\u202f: {mots}" for libelle, mots in bornes) + "."
         )
         self.helper = aide(resume=False)
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", journal.journal, name="journal"),
     path("places/", places.places, name="places"),
     path("familles-a-contacter/", journal.relais, name="relais"),
+    path("", include("dossiers.urls.conservation")),
     path("", include("dossiers.urls.fiche")),
     path("", include("dossiers.urls.doublons")),
     path("", include("dossiers.urls.cercle")),

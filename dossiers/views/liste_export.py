@@ -63,13 +63,13 @@ def liste_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not {h.pk for h in qui.habilitations}.issuperset(export.habilitations):
         raise Http404("droits changés depuis")
     return StreamingHttpResponse(
-        _morceaux(export.fichier),
+        morceaux(export.fichier),
         content_type=mimetypes.guess_type(export.nom)[0],
         headers={"Content-Disposition": f'attachment; filename="{export.nom}"'},
     )
 
 
-def _morceaux(fichier: FieldFile) -> Iterator[bytes]:
+def morceaux(fichier: FieldFile) -> Iterator[bytes]:
     """Opened when it is sent, closed with it."""
     with fichier.open("rb") as ouvert:
         yield from ouvert.chunks()

@@ -22,7 +22,10 @@ PAGES = {
     "agent": ["accueil"],
     "coordination": ["accueil", "dossiers:semaine", "dossiers:urgences", "commissions:delais"],
     "direction": ["accueil", "dossiers:places", "dossiers:semaine"],
-    "dpo": ["accueil", "dossiers:journal"],
+    "dpo": [
+        *("accueil", "dossiers:journal", "dossiers:conservation", "dossiers:registre"),
+        "dossiers:acces_famille",
+    ],
     "membre": ["accueil", "dossiers:reponse"],
 }
 PETITE_CIBLE = """() => [...document.querySelectorAll('a, button, input, select, summary')]
