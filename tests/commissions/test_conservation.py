@@ -1,5 +1,8 @@
 """The nightly purge: what loses its names loses them everywhere, once, whatever night is replayed."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -299,24 +303,35 @@ def test_rejouer_une_nuit_ne_fait_rien_de_plus() -> None:
     assert not Maintien.objects.exists()
 
 
+TUE = """
+import os, signal, django
+django.setup()
+from datetime import UTC, date, datetime
+from dossiers.services import conservation
+vrai, restants = conservation.changer_etat, [3]
+def meurt(dossier, action, **suite):
+    restants[0] -= 1
+    if restants[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return vrai(dossier, action, **suite)
+conservation.changer_etat, conservation.LOT = meurt, 2
+conservation.passer_la_conservation(date(2028, 6, 2), maintenant=datetime(2028, 6, 2, 1, tzinfo=UTC))
+"""
+
+
 @pytest.mark.django_db(transaction=True)
-def test_une_nuit_interrompue_se_reprend_et_compte_juste(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopped in the second chunk: what is committed is counted, the rest waits for the next run."""
-    monkeypatch.setattr(conservation, "LOT", 2)
+def test_une_nuit_tuee_se_reprend_et_compte_juste(environnement_de_test: dict[str, str]) -> None:
+    """kill -9 in the second chunk: what is committed is counted, the rest waits for the next run."""
     for _ in range(5):
         clore(factories.creer_dossier())
-    restants = [3]
-
-    def s_arrete(dossier: Dossier, action: str, **suite: Any) -> Dossier:
-        restants[0] -= 1
-        if restants[0] < 0:
-            raise KeyboardInterrupt
-        return changer_etat(dossier, action, **suite)
-
-    with monkeypatch.context() as coupure:
-        coupure.setattr(conservation, "changer_etat", s_arrete)
-        with pytest.raises(KeyboardInterrupt):
-            passer_la_conservation(NUIT, maintenant=MAINTENANT)
+    tuee = subprocess.run(
+        [sys.executable, "-c", TUE],
+        cwd=settings.BASE_DIR,
+        env={**environnement_de_test, "DJANGO_SETTINGS_MODULE": "guichet.settings"},
+        check=False,
+        capture_output=True,
+    )
+    assert tuee.returncode == -signal.SIGKILL, tuee.stderr
     assert Dossier.objects.filter(etat="anonymise").count() == 2 == TraceStatistique.objects.count()
     assert NuitConservation.objects.get().dossiers == {"retire": 2}
     assert NuitConservation.objects.get().finie_le is None
