@@ -24,6 +24,7 @@ from dossiers.services.cotation import recoter_tout
 from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.exports import CONSERVATION, demande_de, purger_exports, ranger_export
 from dossiers.services.fusion_defaire import oublier_fusions
+from dossiers.services.mutations import constater_fins_de_place
 from dossiers.services.publication import executer_publication, publier_les_prevues
 from dossiers.services.rapprochement import proposer_la_nuit, signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai
@@ -54,6 +55,13 @@ def recoter_la_nuit(timestamp: int) -> None:
     """Ages and seniorities pass: scores are taken again, and written where they changed."""
     if version := version_en_vigueur():
         recoter_tout(version, maintenant=timezone.now(), refaire=True)
+
+
+@app.periodic(cron="15 2 * * *")
+@app.task(queueing_lock="constater_fins_de_place")
+def constater_les_fins_de_place(timestamp: int) -> None:
+    """A place that ended closes the complement asked on it, and leaves a transfer a first demand."""
+    constater_fins_de_place(maintenant=timezone.now())
 
 
 @app.periodic(cron="10 4 * * *")

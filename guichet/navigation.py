@@ -44,7 +44,12 @@ ENTREES = (
         frozenset({P.COORDINATION, P.PARTENAIRE}),
         ("dossiers:situation",),
     ),
-    Entree("dossiers:places", "Places", frozenset({P.COORDINATION, P.DIRECTION}), ("dossiers:places",)),
+    Entree(
+        "dossiers:places",
+        "Places",
+        frozenset({P.COORDINATION, P.DIRECTION}),
+        ("dossiers:places", "dossiers:presents"),
+    ),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),

@@ -359,6 +359,7 @@ TABLE = [
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
+    ligne("dossiers:presents", LISTE),
     ligne("structures:section_detail", PLACES, avec=une_section),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),

@@ -18,6 +18,7 @@ from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, Versi
 from commissions.queries.agenda import ContenuAgenda, contenu_agenda
 from commissions.regles.agenda import texte_age_agenda, texte_alternatives, texte_reserves
 from dossiers.models import NatureDossier, Solution
+from dossiers.queries.situations import place_des_complements
 from dossiers.regles.description import SUITE_DEPARTAGE
 from guichet import texte
 from guichet.pdf import rendre_pdf
@@ -106,10 +107,18 @@ def contexte_agenda(
         "effet": texte.date_longue(seance.date_effet),
         "cloture": texte.date_longue(seance.cloture_le),
         "departage": SUITE_DEPARTAGE.get(seance.departage, ""),
+        "complements": _complements(contenu, seance),
         "sections": sections,
         "dossiers": len({voeu.passage_id for voeux in contenu.voeux.values() for voeu in voeux}),
         "lignes": sum(len(section.lignes) for section in sections),
     }
+
+
+def _complements(contenu: ContenuAgenda, seance: Seance) -> str:
+    """« avant » or « après », as it was voted the day of the freeze; empty without a complement."""
+    natures = (voeu.passage.nature for voeux in contenu.voeux.values() for voeu in voeux)
+    jour = timezone.localdate(seance.gelee_le or seance.tenue_prevue_le)
+    return {"avant": "avant", "apres": "après"}.get(place_des_complements(natures, jour), "")
 
 
 def rendre_agenda(

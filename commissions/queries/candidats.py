@@ -17,6 +17,7 @@ from dossiers.models import (
     Dossier,
     EtatPiece,
     GrilleCriteres,
+    NatureDossier,
     OrigineAdmission,
     PieceJustificative,
     Responsable,
@@ -133,6 +134,8 @@ def _lecture(
         opposition=opposition,
         present=any(a is not actuelle for a in presences),
         voeux=tuple(voeux),
+        complement=ligne["nature"] == NatureDossier.COMPLEMENT,
+        section_tenue=actuelle.section_id if actuelle else None,
     )
     return Lecture(candidat, ligne, actuelle)
 

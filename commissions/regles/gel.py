@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dossiers.regles import cycle
+from dossiers.regles.rang import APRES, AVANT
 from structures.regles.ages import BandeAge, age_en_mois, section_a_date
 
 OCCASIONNEL = "occasionnel"
@@ -17,6 +18,7 @@ DEJA_ACCUEILLI = "deja_accueilli"
 ENTREE = "entree"
 A_NAITRE = "a_naitre"
 AGE = "age"
+SANS_PLACE = "sans_place"
 
 MOTIFS_ECART = {
     INCOMPLET: "Dossier incomplet",
@@ -27,6 +29,7 @@ MOTIFS_ECART = {
     OCCASIONNEL: "Accueil occasionnel ou d’urgence seulement",
     PROPOSE: "Une place lui est déjà proposée",
     DEJA_ACCUEILLI: "Déjà accueilli à cette date",
+    SANS_PLACE: "Complément de jours d’une place qui aura pris fin",
     OPPOSITION: "Opposition écrite d’un responsable",
 }
 
@@ -40,7 +43,8 @@ class Candidat:
     """A pending dossier that wishes a concerned structure, as the freeze reads it.
 
     entree_le is None without a regular need. present: another contract than the one a transfer leaves
-    covers the day. voeux: (rank of the choice, structure id), in order.
+    covers the day. voeux: (rank of the choice, structure id), in order. A complement is asked in the section
+    the child holds that day, `section_tenue`, whatever its age.
     """
 
     numero: str
@@ -53,6 +57,8 @@ class Candidat:
     opposition: bool
     present: bool
     voeux: tuple[tuple[int, int], ...]
+    complement: bool = False
+    section_tenue: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,11 @@ def choix_retenus(candidat: Candidat, cadre: Cadre) -> list[tuple[int, int]]:
     """Ses choix parmi les sections concernées : (rang du choix, section de son âge à la date d’effet)."""
     retenus = []
     for rang, structure in candidat.voeux:
+        if candidat.complement:
+            tenue = candidat.section_tenue
+            if tenue and any(b.section == tenue for b in cadre.bandes.get(structure, ())):
+                retenus.append((rang, tenue))
+            continue
         bande = section_a_date(cadre.bandes.get(structure, ()), candidat.naissance, cadre.date_effet)
         if bande is not None:
             retenus.append((rang, bande.section))
@@ -93,6 +104,8 @@ def motif_ecart(candidat: Candidat, cadre: Cadre) -> str | None:
         return APRES_CLOTURE
     if not entree_convient(c.entree_le, c.tolerance_jours, cadre.date_effet):
         return ENTREE
+    if c.complement and c.section_tenue is None:
+        return SANS_PLACE
     if c.present:
         return DEJA_ACCUEILLI
     if c.opposition:
@@ -147,11 +160,21 @@ class Concurrent:
     points: int
     complet_le: date
     tirage: int | None = None
+    complement: str = ""
+
+
+_ORDRE = {AVANT: 0, "": 1, APRES: 2}
 
 
 def classer(concurrents: Sequence[Concurrent]) -> list[Concurrent]:
-    """Plus de points, puis le plus ancien dossier complet, puis le tirage s’il existe, puis le numéro."""
-    return sorted(concurrents, key=lambda c: (-c.points, c.complet_le, c.tirage or 0, c.numero))
+    """Plus de points, puis le plus ancien dossier complet, puis le tirage s’il existe, puis le numéro.
+
+    Les compléments de jours passent tous avant, ou tous après, les autres demandes : comme dans la liste.
+    """
+    return sorted(
+        concurrents,
+        key=lambda c: (_ORDRE[c.complement], -c.points, c.complet_le, c.tirage or 0, c.numero),
+    )
 
 
 def quartiers_imprimables(comptes: Mapping[int, int], seuil: int) -> frozenset[int]:

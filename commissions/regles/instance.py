@@ -13,8 +13,10 @@ from datetime import date
 from typing import Any
 
 from commissions.regles.instance_lecture import valider
+from dossiers.regles.rang import APRES, AVANT
 
 VERSION = 1
+DECALAGE = 1_000_000
 Instance = dict[str, Any]
 
 REGLES_GROUPE = {
@@ -67,6 +69,14 @@ class Demande:
 def identifiant_accueil(code: str, tranche: str, section: int, *, seule: bool) -> str:
     """« S01:bebes » ; deux sections d’une même tranche portent en plus leur numéro, « S01:bebes-12 »."""
     return f"{code}:{tranche}" if seule else f"{code}:{tranche}-{section}"
+
+
+def priorite(points: int, complement: str) -> int:
+    """Les points d’un vœu ; ceux d’un complément sont décalés pour passer avant, ou après, tous les autres.
+
+    `complement` as `cle_rang` takes it. The shift is larger than any difference of points.
+    """
+    return points + {AVANT: DECALAGE, APRES: -DECALAGE}.get(complement, 0)
 
 
 def construire(

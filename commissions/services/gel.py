@@ -16,6 +16,7 @@ from commissions.regles import cycle, gel, instance
 from commissions.services.probleme import construire_instance
 from commissions.services.retenus import Retenu, retenir, semaines_de
 from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres, Journal
+from dossiers.queries.situations import place_des_complements
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
 
@@ -79,8 +80,10 @@ def _geler(
         else {}
     )
     passages = _ecrire_passages(seance, retenus, tirages, avancer)
-    _ecrire_rangs(passages, retenus, tirages, avancer)
-    octets = instance.canonique(construire_instance(retenus, places, tirages, le=jour))
+    complements = place_des_complements((r.lecture.ligne["nature"] for r in retenus), jour)
+    _ecrire_rangs(passages, retenus, tirages, complements, avancer)
+    probleme = construire_instance(retenus, places, tirages, complements=complements, le=jour)
+    octets = instance.canonique(probleme)
     seance.instance, seance.empreinte = octets.decode(), instance.empreinte(octets)
     seance.etat = cycle.etat_suivant(seance.etat, "geler")
     seance.gelee_le, seance.gelee_par = maintenant, par
@@ -167,7 +170,11 @@ def _passage(seance: Seance, retenu: Retenu, ordre: str, tirage: int | None) -> 
 
 
 def _ecrire_rangs(
-    passages: dict[str, Passage], retenus: Sequence[Retenu], tirages: dict[str, int], avancer: Avancement
+    passages: dict[str, Passage],
+    retenus: Sequence[Retenu],
+    tirages: dict[str, int],
+    complements: str,
+    avancer: Avancement,
 ) -> None:
     """One ranked line per choice: the order of the shared list, section by section."""
     par_section: dict[int, list[gel.Concurrent]] = defaultdict(list)
@@ -175,7 +182,10 @@ def _ecrire_rangs(
     for r in retenus:
         for rang, section, declare, verifie in r.choix:
             complet_le = r.lecture.ligne["complet_le"]
-            par_section[section].append(gel.Concurrent(r.numero, verifie, complet_le, tirages.get(r.numero)))
+            apart = complements if r.lecture.candidat.complement else ""
+            par_section[section].append(
+                gel.Concurrent(r.numero, verifie, complet_le, tirages.get(r.numero), apart)
+            )
             choix[section, r.numero] = (rang, declare, verifie)
     voeux = []
     for section, concurrents in sorted(par_section.items()):

@@ -12,9 +12,17 @@ from structures.regles.semaine import CRENEAUX
 
 
 def construire_instance(
-    retenus: Sequence[Retenu], places: Sequence[PlaceOfferte], tirages: dict[str, int], *, le: date
+    retenus: Sequence[Retenu],
+    places: Sequence[PlaceOfferte],
+    tirages: dict[str, int],
+    *,
+    complements: str = "",
+    le: date,
 ) -> instance.Instance:
-    """The allocation problem of a séance; a demande is named by its dossier number."""
+    """The allocation problem of a séance; a demande is named by its dossier number.
+
+    `complements` is where those of days stand: « avant » or « apres » every other demande.
+    """
     accueils = accueils_de(places)
     structures = {place.section_id: place.section.structure_id for place in places}
     titres = titres_de([r.lecture for r in retenus], le=le)
@@ -34,7 +42,7 @@ def construire_instance(
             )
             for place in places
         ],
-        [_demande(r, accueils, structures, titres, tirages) for r in retenus],
+        [_demande(r, accueils, structures, titres, tirages, complements) for r in retenus],
         groupes,
     )
 
@@ -59,19 +67,32 @@ def _demande(
     structures: dict[int, int],
     titres: dict[int, tuple[str, ...]],
     tirages: dict[str, int],
+    complements: str,
 ) -> instance.Demande:
     ligne = retenu.lecture.ligne
     groupe = ligne["enfant__groupe_id"]
+    apart = complements if retenu.lecture.candidat.complement else ""
     return instance.Demande(
         numero=retenu.numero,
         complet_le=ligne["complet_le"],
-        semaines=tuple(semaines_de(ligne)),
-        voeux=tuple(instance.Voeu(accueils[section], verifie) for _, section, _, verifie in retenu.choix),
+        semaines=tuple(_semaines(retenu)),
+        voeux=tuple(
+            instance.Voeu(accueils[section], instance.priorite(verifie, apart))
+            for _, section, _, verifie in retenu.choix
+        ),
         tirage=tirages.get(retenu.numero),
         titres=titres.get(ligne["id"], ()),
         groupe=f"G{groupe}" if groupe else None,
         place_actuelle=_place_actuelle(retenu, accueils, structures),
     )
+
+
+def _semaines(retenu: Retenu) -> list[tuple[int, ...]]:
+    """The contracts wished: a complement asks its present half-days and those it lacks, as one week."""
+    semaines, actuelle = semaines_de(retenu.lecture.ligne), retenu.lecture.actuelle
+    if actuelle is None or not retenu.lecture.candidat.complement:
+        return semaines
+    return [tuple(sorted({*actuelle.demi_journees, *semaine})) for semaine in semaines]
 
 
 def _place_actuelle(

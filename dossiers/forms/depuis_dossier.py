@@ -4,7 +4,15 @@ from datetime import date
 from typing import Any
 
 from dossiers.forms.feuille import BESOINS, Feuille, feuille_neuve
-from dossiers.models import Besoin, Dossier, EtatPiece, Responsable
+from dossiers.models import (
+    Admission,
+    Besoin,
+    Dossier,
+    EtatPiece,
+    NatureDossier,
+    Responsable,
+    Solution,
+)
 from dossiers.queries.saisie import pieces_du_dossier
 from dossiers.regles.saisie import FAITS_DOSSIER, JUMEAU, horaire_ordinaire, piece_de_l_enfant
 from guichet.formulaires import paires
@@ -76,6 +84,49 @@ def feuille_rattachee(neuve: Feuille, dossier: Dossier, *, lien: str) -> Feuille
     reprises = {nom: feuille.mots(nom) or None for nom in noms}
     ancre = {"depuis": dossier.numero, "lien": lien, "version": str(dossier.famille.version)}
     return neuve.posee(reprises | ancre)
+
+
+def feuille_de_suite(
+    neuve: Feuille, place: Admission, proche: Dossier | None, *, nature: str, le: date
+) -> Feuille:
+    """A new sheet for a child already received: household, pieces still good, present week for a transfer.
+
+    `proche` is its last dossier, else one of its household, none when a file of present children brought it.
+    """
+    enfant, structure = place.enfant, place.section.structure
+    reprises = _reprises(proche, enfant.pk, le) if proche else {}
+    mots: dict[str, Any] = {
+        "statut": "a_naitre" if enfant.a_naitre else "ne",
+        "naissance": _iso(enfant.ne_ou_prevu_le),
+        "e1-nom": enfant.nom,
+        "e1-prenom": enfant.prenom,
+        "solution": Solution.AUTRE_CRECHE,
+        "place": place.pk,
+        "lien": nature,
+        "version": enfant.famille.version,
+    }
+    if nature == NatureDossier.MUTATION:
+        mots["regulier-semaine"] = [str(c) for c in place.demi_journees]
+    else:
+        mots["voeux"] = [str(structure.pk)]
+    dits = {nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()}
+    return neuve.posee(reprises | dits)
+
+
+def _reprises(proche: Dossier, enfant: int, le: date) -> dict[str, list[str] | None]:
+    """What the last dossier says that still holds."""
+    feuille = feuille_du_dossier(proche)
+    perimees = {
+        f"{prefixe}-{p.code}"
+        for p in pieces_du_dossier(proche)
+        if p.valide_jusqu_au and p.valide_jusqu_au < le
+        for prefixe in ("piece", "equivalent")
+    }
+    noms = {nom for nom in feuille.noms() if _du_foyer(nom) or _piece_du_foyer(nom)} | {"quartier"}
+    if proche.enfant_id == enfant:
+        noms |= {nom for nom in feuille.noms() if nom.startswith(("piece-", "equivalent-"))}
+        noms |= {"e1-handicap_enfant", "foyer-adoption", "foyer-aine_sans_place"}
+    return {nom: feuille.mots(nom) or None for nom in noms - perimees}
 
 
 def _du_foyer(nom: str) -> bool:

@@ -30,7 +30,7 @@ _NOMS = re.compile(
     r"|voeux|ajout"
     r"|(piece|equivalent)-[a-z0-9_]{1,40}(\.[0-2])?"
     r"|distinct-[0-2]-[0-9]{1,12}"
-    r"|(depose_le|pieces_le|engagements|mairie|jeton|version|depuis|lien)"
+    r"|(depose_le|pieces_le|engagements|mairie|jeton|version|depuis|lien|place)"
 )
 
 

@@ -18,8 +18,8 @@ from dossiers.forms.saisie import (
     NaissanceForm,
     ResponsableForm,
 )
-from dossiers.queries.saisie import Cadre, jours_des_pieces
-from dossiers.regles import recevabilite
+from dossiers.models import Enfant
+from dossiers.queries.saisie import Cadre, constats_de, jours_des_pieces
 from dossiers.regles.pieces import PREUVES
 from dossiers.regles.saisie import (
     FAITS_DOSSIER,
@@ -151,10 +151,7 @@ class PageSaisie:
     def _controler(self) -> None:
         for formulaire in self.formulaires:
             formulaire.full_clean()
-        constats = recevabilite.controler(
-            self.saisie, jour=self.cadre.jour, regles=self.cadre.regles, structures=self.cadre.connues
-        )
-        for constat in constats:
+        for constat in constats_de(self.saisie, self.cadre):
             self.signaler(constat.champ, constat.message, bloquant=constat.bloquant)
 
     def signaler(self, champ: str, message: str, *, bloquant: bool = True) -> None:
@@ -262,7 +259,9 @@ class PageSaisie:
             distinctions=dict(self.distinctions()),
             famille=self.cadre.famille.pk if self.cadre.famille else None,
             jumeau=self.cadre.jumeau.pk if self.cadre.jumeau else None,
-            nature=dossier.nature if dossier else "premiere",
+            nature=self.cadre.nature,
+            enfant=self.cadre.place.enfant_id if self.cadre.place else None,
+            admission_actuelle=self.cadre.place.pk if self.cadre.place else None,
             **{nom: self._nombre(nom) for nom in COLONNES_NOMBRES},
         )
 
@@ -282,6 +281,9 @@ class PageSaisie:
     def _enfants(self) -> Iterator[SaisieEnfant]:
         commun = self.naissance.cleaned_data
         dossier, jumeau = self.cadre.dossier, self.cadre.jumeau
+        if self.cadre.place:
+            yield self._enfant_accueilli(self.cadre.place.enfant)
+            return
         ne = not jumeau.a_naitre if jumeau else commun.get("statut") != "a_naitre"
         jour = jumeau.ne_ou_prevu_le if jumeau else commun.get("naissance")
         premier = self.enfants[0].cleaned_data.get("nom", "")
@@ -295,6 +297,18 @@ class PageSaisie:
                 sexe=dossier.enfant.sexe if dossier else "",
                 faits={"handicap_enfant": True} if dit.get("handicap_enfant") else {},
             )
+
+    def _enfant_accueilli(self, enfant: Enfant) -> SaisieEnfant:
+        """A child already received is named by its file, not typed again."""
+        handicap = bool(self.enfants[0].cleaned_data.get("handicap_enfant"))
+        return SaisieEnfant(
+            nom=enfant.nom,
+            prenom=enfant.prenom,
+            naissance=enfant.date_naissance,
+            terme=enfant.date_prevue_naissance,
+            sexe=enfant.sexe,
+            faits={"handicap_enfant": True} if handicap else {},
+        )
 
     def _responsables(self) -> Iterator[SaisieResponsable]:
         famille = self.cadre.famille

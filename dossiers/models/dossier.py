@@ -39,6 +39,7 @@ class MotifCloture(models.TextChoices):
     AUTRE_MODE = "autre_mode", "Autre mode d’accueil trouvé"
     REPORT_PROJET = "report_projet", "Projet reporté"
     DECES = "deces", "Décès"
+    DEPART = "depart", "L’enfant a quitté la structure"
 
 
 # What the page and the history call the reasons of the table.

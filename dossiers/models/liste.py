@@ -9,10 +9,11 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 from structures.models import Mairie, Quartier, Structure
 
-from .dossier import Dossier
+from .dossier import Dossier, NatureDossier
 
 
 class LigneListe(models.Model):
@@ -58,6 +59,7 @@ class LigneListe(models.Model):
     tri_age = models.IntegerField()
     tri_nom = models.CharField(max_length=170, db_collation="C")
     criteres = models.JSONField()
+    nature = models.CharField(max_length=10)
 
     class Meta:
         indexes = [
@@ -72,6 +74,10 @@ class LigneListe(models.Model):
             models.Index(fields=["etat"], name="liste_etat"),
             models.Index(fields=["semaine"], name="liste_semaine"),
             models.Index(fields=["types"], name="liste_types"),
+            # Few dossiers are not first requests.
+            models.Index(
+                fields=["nature", "cle"], name="liste_nature", condition=~Q(nature=NatureDossier.PREMIERE)
+            ),
             GinIndex(fields=["criteres"], name="liste_criteres"),
         ]
 

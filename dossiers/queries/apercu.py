@@ -85,7 +85,8 @@ def _fratrie(saisie: Saisie, cadre: Cadre) -> tuple[set[int], bool]:
     famille = cadre.dossier.famille_id if cadre.dossier else saisie.famille
     if famille is None:
         return set(), saisie.multiple
-    enfant = cadre.dossier.enfant_id if cadre.dossier else None
+    connu = cadre.dossier or cadre.place
+    enfant = connu.enfant_id if connu else None
     entree = saisie.besoin.entree_le if saisie.besoins else cadre.jour
     admissions = Admission.objects.filter(enfant__famille=famille, debut__lte=entree)
     presents = {

@@ -16,6 +16,7 @@ from dossiers.models import (
     Contact,
     Cotation,
     Dossier,
+    EtatDossier,
     EtatGrille,
     Fusion,
     Journal,
@@ -118,6 +119,8 @@ class Fiche:
     fusion_dans: Fusion | None = None
     notes: Sequence[Note] = ()
     renouvellement_proche: bool = False
+    # What an admitted child may ask to leave, or to complete.
+    place_a_suivre: Admission | None = None
 
     @property
     def besoin(self) -> Besoin | None:
@@ -200,6 +203,8 @@ def fiche(
     lignes, pieces = lignes_et_pieces(dossier, cotation, le=le) if regard.lignes else ([], [])
     jumeaux, fratrie = _autres_enfants(dossier)
     absorbes = absorbes_par(dossier) if regard.modifier else []
+    places = _places(dossier)
+    a_suivre = (p for p in places if p.fin is None or p.fin >= le)
     return Fiche(
         dossier,
         regard,
@@ -215,11 +220,14 @@ def fiche(
         _contacts(dossier, regard),
         _histoire(dossier, absorbes, situations) if regard.modifier else [],
         _ressemblants(dossier) if examine and regard.modifier else [],
-        _places(dossier),
+        places,
         absorbes,
         fusion_active(dossier) if regard.modifier and dossier.motif_cloture == MotifCloture.DOUBLON else None,
         list(dossier.notes.filter(effacee_le=None).select_related("par")) if regard.modifier else [],
         renouvellement_proche=_bientot(dossier, le),
+        place_a_suivre=next(a_suivre, None)
+        if regard.modifier and dossier.etat == EtatDossier.ADMIS
+        else None,
     )
 
 

@@ -61,6 +61,10 @@ _SITUATIONS = {
     "cercle_sort": "Situation partagée : une personne sort du cercle",
 }
 _OBJETS = {
+    "mutation_appliquee": "Changement de structure\u202f: l’ancienne place s’arrête la veille de la nouvelle",
+    "complement_applique": "Jours ajoutés à la place de l’enfant",
+    "depart": "L’enfant a quitté sa structure\u202f: la mutation devient une première demande",
+    "place_reprise": "La place de l’enfant a changé de contrat\u202f: la demande suit",
     "renouvellement": "Dossier renouvelé par la famille",
     "code_remis": "Récépissé imprimé, code secret remis",
     "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -80,8 +80,10 @@ def reponse_au_numero(dossier: Dossier, *, seance: date | None, le: date) -> Rep
 
 def _places(dossier: Dossier) -> dict[int, tuple[int | None, bool]]:
     """By structure: ranked children ahead, protected ones left out for everybody; anything left to verify."""
+    complements = Q(ligne__nature=NatureDossier.COMPLEMENT)
     devant = (
         LigneVoeu.objects.filter(
+            complements if dossier.nature == NatureDossier.COMPLEMENT else ~complements,
             structure=OuterRef("structure"),
             cle__lt=OuterRef("cle"),
             ligne__protegee=False,

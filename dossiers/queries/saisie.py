@@ -9,20 +9,24 @@ from django.conf import settings
 
 from dossiers.models import (
     ActionJournal,
+    Admission,
     Brouillon,
     Dossier,
     Enfant,
     EtatPiece,
     Famille,
     Journal,
+    NatureDossier,
     PieceJustificative,
 )
 from dossiers.queries.grilles import grille_pure, version_en_vigueur
 from dossiers.queries.situations import Reseau, communes_conventionnees
+from dossiers.regles import recevabilite
 from dossiers.regles.grille import Grille
+from dossiers.regles.mutations import PlaceTenue, controler_suite
 from dossiers.regles.pieces import PIECES_DOSSIER
-from dossiers.regles.recevabilite import ReglesSaisie, StructureConnue
-from dossiers.regles.saisie import JUMEAU
+from dossiers.regles.recevabilite import Constat, ReglesSaisie, StructureConnue
+from dossiers.regles.saisie import JUMEAU, Saisie
 from structures.models import Agent, Mairie, Quartier, Structure
 from structures.queries import reglages
 from structures.regles.texte import cle
@@ -61,12 +65,27 @@ class Cadre:
     # A dossier of the household the new one joins, and as what: « fratrie » or « jumeau ».
     proche: Dossier | None = None
     lien: str = ""
+    # The admission of a child already received, who asks another structure or more days.
+    place: Admission | None = None
 
     @property
     def famille(self) -> Famille | None:
         """The household this entry is about, when it is known already."""
         connu = self.dossier or self.proche
-        return connu.famille if connu else None
+        return connu.famille if connu else self.place.enfant.famille if self.place else None
+
+    @property
+    def nature(self) -> str:
+        return self.dossier.nature if self.dossier else self.lien if self.place else NatureDossier.PREMIERE
+
+    @property
+    def place_tenue(self) -> PlaceTenue | None:
+        """What the child already holds, when the demand is a transfer or a complement."""
+        place = self.place or (self.dossier.admission_actuelle if self.dossier else None)
+        if place is None or self.nature == NatureDossier.PREMIERE:
+            return None
+        lieu = place.section.structure
+        return PlaceTenue(lieu.pk, lieu.nom, tuple(place.demi_journees), place.fin)
 
     @property
     def jumeau(self) -> Enfant | None:
@@ -133,6 +152,15 @@ class Cadre:
         return {pk: structure_connue(s) for pk, s in self.structures.items()}
 
 
+def constats_de(saisie: Saisie, cadre: Cadre) -> list[Constat]:
+    """All that must be said of this entry on its day; a child already received has rules of its own."""
+    constats = recevabilite.controler(saisie, jour=cadre.jour, regles=cadre.regles, structures=cadre.connues)
+    if place := cadre.place_tenue:
+        nouvelle = cadre.dossier is None
+        constats += controler_suite(saisie, place, jour=cadre.jour, nouvelle=nouvelle)
+    return constats
+
+
 def pieces_du_dossier(dossier: Dossier) -> list[PieceJustificative]:
     """The household's pieces, then the child's."""
     foyer = PieceJustificative.objects.filter(famille=dossier.famille_id)
@@ -145,7 +173,8 @@ def jours_des_pieces(cadre: Cadre) -> dict[str, date]:
     if connu is None:
         return {}
     vues = (p for p in pieces_du_dossier(connu) if p.etat == EtatPiece.VUE)
-    return {p.code: p.vue_le for p in vues if p.vue_le and (cadre.dossier or p.code not in PIECES_DOSSIER)}
+    meme_enfant = cadre.dossier or (cadre.place and connu.enfant_id == cadre.place.enfant_id)
+    return {p.code: p.vue_le for p in vues if p.vue_le and (meme_enfant or p.code not in PIECES_DOSSIER)}
 
 
 _CHANGENT = (ActionJournal.MODIFICATION, ActionJournal.PIECE, ActionJournal.ETAT, ActionJournal.DEPOT)
@@ -170,7 +199,9 @@ def mes_brouillons(agent: Agent) -> list[Brouillon]:
 def dossier_a_modifier(numero: str) -> Dossier | None:
     """The dossier with what the entry page writes back of it."""
     return (
-        Dossier.objects.select_related("famille", "enfant__groupe", "mairie", "quartier")
+        Dossier.objects.select_related(
+            *("famille", "enfant__groupe", "mairie", "quartier", "admission_actuelle__section__structure")
+        )
         .prefetch_related("famille__responsables", "besoins", "voeux", "pieces")
         .filter(numero=numero)
         .first()

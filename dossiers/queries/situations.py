@@ -18,11 +18,12 @@ from dossiers.regles.faits import FAITS, VOEU, Valeur
 from dossiers.regles.grille import Grille
 from dossiers.regles.situation import PointsManuels, Situation, construire_situation
 from structures.models import Convention, Structure
+from structures.queries import reglage
 from structures.regles.ages import age_en_mois
 from structures.regles.semaine import nombre_jours
 from structures.regles.texte import cle
 
-REGULIER = "regulier"
+REGULIER, COMPLEMENT = "regulier", "complement"
 _FAITS_PAR_PREUVE: dict[str, list[str]] = defaultdict(list)
 for _fait in FAITS.values():
     if _fait.preuve:
@@ -38,13 +39,14 @@ _FAITS_BESOIN = frozenset(
 
 @dataclass
 class LigneDossier:
-    """What scoring one dossier needs besides its situation."""
+    """What scoring one dossier needs besides its situation; `complement` as `cle_rang` takes it."""
 
     id: int
     numero: str
     complet_le: date | None
     regulier: bool
     situation: Situation
+    complement: str = ""
 
 
 @dataclass
@@ -113,8 +115,14 @@ def situations(
         pose = PointsManuels(ligne.points, ligne.motif, str(ligne.auteur))
         bruts[ligne.dossier_id].manuelles[ligne.critere] = pose
     utiles = faits_utiles(grille)
+    complement = place_des_complements((b.dossier["nature"] for b in bruts.values()), jour)
     for brut in bruts.values():
-        yield _ligne(brut, reseau, jour, utiles)
+        yield _ligne(brut, reseau, jour, utiles, complement)
+
+
+def place_des_complements(natures: Iterable[str], jour: date) -> str:
+    """Where the city puts complements that day; asked only when there is one."""
+    return str(reglage("rang_complements", le=jour)) if COMPLEMENT in natures else ""
 
 
 def _dossiers(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
@@ -196,7 +204,7 @@ def faits_utiles(grille: Grille) -> frozenset[str]:
     return grille.faits | sources
 
 
-def _ligne(brut: _Brut, reseau: Reseau, jour: date, utiles: frozenset[str]) -> LigneDossier:
+def _ligne(brut: _Brut, reseau: Reseau, jour: date, utiles: frozenset[str], complement: str) -> LigneDossier:
     d, besoin = brut.dossier, brut.besoin
     entree = besoin["entree_le"] if besoin else jour
     presents = {s for debut, fin, s in brut.fratrie if debut <= entree and (fin is None or fin >= entree)}
@@ -210,7 +218,8 @@ def _ligne(brut: _Brut, reseau: Reseau, jour: date, utiles: frozenset[str]) -> L
     ]
     situation = construire_situation(faits, brut.verifies, manuelles=brut.manuelles, voeux=voeux)
     regulier = besoin is None or besoin["type"] == REGULIER
-    return LigneDossier(d["id"], d["numero"], d["complet_le"], regulier, situation)
+    rang = complement if d["nature"] == COMPLEMENT else ""
+    return LigneDossier(d["id"], d["numero"], d["complet_le"], regulier, situation, rang)
 
 
 def _valides(faits: dict[str, Any]) -> dict[str, Valeur]:

@@ -28,7 +28,7 @@ BOUTON, SERVICE, ECHEANCE = "bouton", "service", "echeance"
 AGENT, COORDINATION = "agent", "coordination"
 GUICHET = frozenset({AGENT, COORDINATION})
 
-DOUBLON, PERIME = "doublon", "perime"
+DOUBLON, PERIME, DEPART = "doublon", "perime", "depart"
 MOTIFS_FAMILLE = (
     *("retire_famille", "sans_reponse", "demenagement", "limite_age", "autre_mode", "report_projet", "deces"),
 )
@@ -131,6 +131,14 @@ _ACTIONS = (
         _vers(CLOS, INCOMPLET, ACTIF, SUSPENDU),
         ECHEANCE,
         motifs=("limite_age",),
+    ),
+    Action(
+        "clore_depart",
+        "Clore, l’enfant a quitté la structure",
+        _vers(CLOS, INCOMPLET, ACTIF, PROPOSE, SUSPENDU),
+        SERVICE,
+        GUICHET,
+        motifs=(DEPART,),
     ),
     Action(
         "restaurer",

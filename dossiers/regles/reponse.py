@@ -209,6 +209,10 @@ _FERMETURES = {
         "Votre enfant a l’âge d’aller à l’école.",
         "Renseignez-vous auprès de votre mairie pour l’inscription à l’école.",
     ),
+    "depart": (
+        "Elle demandait des jours en plus dans une crèche que votre enfant a quittée.",
+        "Votre mairie peut enregistrer une nouvelle demande.",
+    ),
     "doublon": (
         "Une autre demande est enregistrée pour le même enfant, et c’est elle qui compte.",
         "Demandez à votre mairie le numéro de cette autre demande.",

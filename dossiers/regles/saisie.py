@@ -15,6 +15,7 @@ from structures.regles.semaine import nombre_jours
 
 REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
 FRATRIE, JUMEAU = "fratrie", "jumeau"
+SUITES = ("mutation", "complement")
 HORAIRES_MATIN = ("08:00", "12:30")
 HORAIRES_APRES_MIDI = ("12:30", "17:30")
 
@@ -155,6 +156,8 @@ class Saisie:
     origine: str = "guichet"
     numero_origine: str = ""
     nature: str = "premiere"
+    # A transfer or a complement names the child (id) and the admission it holds.
+    enfant: int | None = None
     admission_actuelle: int | None = None
 
     @property

@@ -176,7 +176,13 @@ def lignes_en_json(ligne: regle.Ligne) -> dict[str, Any]:
 
 def _cle(ligne: LigneDossier, verifie: int) -> str:
     points = max(-_POINTS_CLASSABLES, min(_POINTS_CLASSABLES, verifie))
-    return cle_rang(points=points, complet_le=ligne.complet_le, numero=ligne.numero, regulier=ligne.regulier)
+    return cle_rang(
+        points=points,
+        complet_le=ligne.complet_le,
+        numero=ligne.numero,
+        regulier=ligne.regulier,
+        complement=ligne.complement,
+    )
 
 
 def _ecrire(calculs: Sequence[_Calcul], version: GrilleCriteres, maintenant: datetime) -> None:

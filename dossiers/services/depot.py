@@ -32,6 +32,7 @@ from dossiers.regles.echeances import terme_renouvellement
 from dossiers.regles.saisie import REGULIER, Saisie, est_complet, jour_complet
 from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_famille, coter_nouveaux
+from dossiers.services.mutations import tenir_place
 from dossiers.services.rapprochement import chercher_ressemblances_cachees
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -58,13 +59,15 @@ def deposer_dossier(
     `cadre` is what the caller already read of the day: settings, structures, grid.
     """
     cadre = cadre or Cadre(timezone.localdate(maintenant))
+    if saisie.admission_actuelle:
+        cadre.place, cadre.lien = tenir_place(saisie, jour=cadre.jour), saisie.nature
     regles = cadre.reglages
     if saisie.origine != OrigineDossier.REPRISE:
         ecriture.refuser_si_irrecevable(saisie, cadre)
     if brouillon is not None:
         _consommer(brouillon, par)
     famille, change = _famille(saisie, version_famille, maintenant)
-    enfants = _enfants(famille, saisie)
+    enfants = [cadre.place.enfant] if cadre.place else _enfants(famille, saisie)
     dossiers = _dossiers(enfants, saisie, par=par, mairie=mairie, maintenant=maintenant, regles=regles)
     Besoin.objects.bulk_create(b for d in dossiers for b in ecriture.besoins_de(d, saisie))
     Voeu.objects.bulk_create(v for d in dossiers for v in ecriture.voeux_de(d, saisie))

@@ -16,7 +16,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
-from dossiers.queries.saisie import Cadre
+from dossiers.queries.saisie import Cadre, constats_de
 from dossiers.regles import recevabilite
 from dossiers.regles.saisie import (
     Saisie,
@@ -41,8 +41,7 @@ COLONNES_FAMILLE = (
 
 def refuser_si_irrecevable(saisie: Saisie, cadre: Cadre) -> None:
     """Raise the first thing that blocks; a page shows them all before coming here."""
-    constats = recevabilite.controler(saisie, jour=cadre.jour, regles=cadre.regles, structures=cadre.connues)
-    for constat in recevabilite.bloquants(constats):
+    for constat in recevabilite.bloquants(constats_de(saisie, cadre)):
         raise ErreurMetier(constat.code, constat.message, champ=constat.champ)
 
 

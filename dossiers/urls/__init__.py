@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dossiers.views import journal, places
+from dossiers.views import journal, places, presents
 
 app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.saisie")),
     path("journal/", journal.journal, name="journal"),
     path("places/", places.places, name="places"),
+    path("enfants-presents/", presents.presents, name="presents"),
     path("familles-a-contacter/", journal.relais, name="relais"),
     path("", include("dossiers.urls.conservation")),
     path("", include("dossiers.urls.fiche")),

@@ -11,10 +11,12 @@ from dossiers.acces import GUICHET
 from dossiers.forms.comparaison import SIEN, fusionner
 from dossiers.forms.gestes import Effet, appliquer
 from dossiers.models import Brouillon, Dossier
+from dossiers.queries.presents import demande_en_attente, dossier_de_reference, place_a_suivre
 from dossiers.queries.saisie import dossier_a_modifier, mes_brouillons
 from dossiers.services.brouillons import supprimer_brouillon
 from dossiers.services.depot import deposer_dossier
 from dossiers.services.modification import modifier_dossier
+from dossiers.services.mutations import message_en_attente
 from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from dossiers.views.saisie_atelier import Atelier
 from guichet.acces import personne, reserve_a
@@ -27,7 +29,13 @@ PARTIES = ("enfants", "responsables", "foyer", "besoin", "choix")
 @reserve_a(*GUICHET)
 def nouveau(request: HttpRequest) -> HttpResponse:
     atelier = _nouvel_atelier(request)
-    return _traiter(atelier) if request.method == "POST" else _ouvrir_page(atelier)
+    if request.method == "POST":
+        return _traiter(atelier)
+    place = atelier.cadre.place
+    if place and (pendant := demande_en_attente(place)):
+        messages.warning(request, message_en_attente(pendant))
+        return redirect("dossiers:fiche", pendant.numero)
+    return _ouvrir_page(atelier)
 
 
 @reserve_a(*GUICHET)
@@ -81,7 +89,13 @@ def _ouvrir(request: HttpRequest, numero: str) -> Dossier:
 def _nouvel_atelier(request: HttpRequest) -> Atelier:
     """A new dossier, in a new household or in that of a dossier this person may change."""
     atelier = Atelier(request)
-    if numero := atelier.depuis:
+    if nommee := atelier.place_nommee:
+        place = place_a_suivre(nommee, le=atelier.cadre.jour)
+        if place is None:
+            raise Http404("place inconnue")
+        numero = dossier_de_reference(place)
+        atelier.tenir(place, _ouvrir(request, numero) if numero else None)
+    elif numero := atelier.depuis:
         atelier.rattacher(_ouvrir(request, numero))
     return atelier
 
@@ -161,7 +175,7 @@ def _ecrire(atelier: Atelier, mairie: Mairie) -> list[Dossier]:
     if atelier.dossier:
         return [modifier_dossier(atelier.dossier, saisie, version=atelier.version, **commun)]
     brouillon = atelier.brouillon_de_la_feuille()
-    version = atelier.version if atelier.cadre.proche else None
+    version = atelier.version if atelier.cadre.famille else None
     return deposer_dossier(
         saisie, brouillon=brouillon.pk if brouillon else None, version_famille=version, **commun
     )

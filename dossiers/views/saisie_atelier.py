@@ -13,14 +13,19 @@ from django.utils import timezone
 
 from dossiers.forms.comparaison import MIEN, SIEN, Ecart, comparer
 from dossiers.forms.depart import Depart, relire
-from dossiers.forms.depuis_dossier import feuille_du_dossier, feuille_rattachee, mots_du_foyer
+from dossiers.forms.depuis_dossier import (
+    feuille_de_suite,
+    feuille_du_dossier,
+    feuille_rattachee,
+    mots_du_foyer,
+)
 from dossiers.forms.feuille import Feuille, feuille_neuve
 from dossiers.forms.gestes import PREREGLAGES
 from dossiers.forms.page import PageSaisie
-from dossiers.models import Brouillon, Dossier
+from dossiers.models import Admission, Brouillon, Dossier
 from dossiers.queries.historique import evenements
 from dossiers.queries.saisie import Cadre, brouillons_des_autres, changements_depuis, dossier_a_modifier
-from dossiers.regles.saisie import FAITS_DOSSIER, FRATRIE, JUMEAU
+from dossiers.regles.saisie import FAITS_DOSSIER, FRATRIE, JUMEAU, SUITES
 from dossiers.services.brouillons import enregistrer_brouillon
 from dossiers.views.saisie_vivant import Vivant
 from guichet.acces import personne
@@ -60,6 +65,9 @@ class Atelier:
         if self.dossier:
             return feuille_du_dossier(self.dossier, jeton=jeton)
         neuve = feuille_neuve(jour=self.cadre.jour.isoformat(), commune=settings.VILLE, jeton=jeton)
+        for nature in SUITES:
+            if self.request.GET.get(nature):
+                return neuve.posee({"place": self.request.GET[nature], "lien": nature})
         demande = {lien: self.request.GET.get(lien, "") for lien in (FRATRIE, JUMEAU)}
         lien = next((lien for lien, numero in demande.items() if numero), None)
         return neuve.posee({"depuis": demande[lien], "lien": lien}) if lien else neuve
@@ -67,7 +75,20 @@ class Atelier:
     @property
     def depuis(self) -> str:
         """The dossier whose household a new one joins, if any."""
-        return "" if self.dossier else self.feuille.mot("depuis")
+        return "" if self.dossier or self.place_nommee else self.feuille.mot("depuis")
+
+    @property
+    def place_nommee(self) -> str:
+        """The admission a new transfer or complement names, if any."""
+        suite = self.dossier is None and self.feuille.mot("lien") in SUITES
+        return self.feuille.mot("place") if suite else ""
+
+    def tenir(self, place: Admission, proche: Dossier | None) -> None:
+        """Ask for a child already received; `proche` is a dossier of its household this person may change."""
+        nature = self.feuille.mot("lien")
+        self.cadre.place, self.cadre.lien, self.cadre.proche = place, nature, proche
+        if self.request.method == "GET" and self.brouillon is None:
+            self.feuille = feuille_de_suite(self.feuille, place, proche, nature=nature, le=self.cadre.jour)
 
     def rattacher(self, proche: Dossier) -> None:
         """Put the new dossier in the household of `proche`, which this person may change."""
@@ -240,6 +261,9 @@ class Atelier:
             "dossier": self.dossier,
             "proche": self.cadre.proche,
             "jumeau": self.cadre.jumeau,
+            "place": self.cadre.place or (self.dossier.admission_actuelle if self.dossier else None),
+            "nature": self.cadre.nature,
+            "actuelle": tenue.structure if (tenue := self.cadre.place_tenue) else None,
             "brouillon": self.brouillon,
             "fautes": page.fautes if fautes else [],
             "autres": brouillons_des_autres(self.dossier, self.qui.agent) if self.dossier else [],

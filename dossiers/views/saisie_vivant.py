@@ -191,10 +191,12 @@ class Vivant:
     @cached_property
     def ressemblants(self) -> list[Ressemblant]:
         """At most three per child, each shown once; twins of the page are not compared together."""
-        trouves: dict[int, Ressemblant] = {}
+        cadre, trouves = self.page.cadre, dict[int, Ressemblant]()
+        if cadre.place and cadre.proche and cadre.proche.enfant_id == cadre.place.enfant_id:
+            return []  # A child already known, whose own dossiers are no look-alikes.
         for rang, enfant in enumerate(self.page.saisie.enfants):
             for trouve in rapprochements_possibles(
-                self._identite(enfant), qui=self.qui, sauf=self.page.cadre.dossier, limite=3
+                self._identite(enfant), qui=self.qui, sauf=cadre.dossier, limite=3
             ):
                 motif = self.page.feuille.mot(f"distinct-{rang}-{trouve.dossier.pk}")
                 trouves.setdefault(trouve.dossier.pk, Ressemblant(rang, trouve, motif))

@@ -79,6 +79,13 @@ _DEFINITIONS = (
     DefinitionReglage("partage_identites", "Les directions voient toutes les identités", bool, False),
     DefinitionReglage("enfant_a_naitre_propose", "Un enfant à naître peut être proposé", bool, True),
     DefinitionReglage(
+        "rang_complements",
+        "Les compléments de jours passent",
+        str,
+        "apres",
+        choix=(("avant", "avant les nouvelles entrées"), ("apres", "après les nouvelles entrées")),
+    ),
+    DefinitionReglage(
         "pieces_obligatoires", "Pièces obligatoires", list, ["identite", "domicile", "autorite_parentale"]
     ),
     DefinitionReglage("notes_par_dossier", "Notes libres par dossier, au plus", int, 5, "notes", maximum=20),

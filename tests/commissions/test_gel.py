@@ -112,6 +112,36 @@ def test_l_entree_a_sa_souplesse_pres(monde: Monde) -> None:
     assert set(lignes(seance, monde.bebes)) == {avant.numero, apres.numero}
 
 
+@pytest.mark.parametrize(("rang", "decalage"), [("avant", 1_000_000), ("apres", -1_000_000)])
+def test_un_complement_demande_sa_semaine_entiere_dans_sa_section(
+    monde: Monde, rang: str, decalage: int
+) -> None:
+    """The list, the agenda and the instance put complements on the same side of the other demands."""
+    Reglage.objects.create(cle="rang_complements", valeur=rang, a_partir_du=date(2027, 1, 1))
+    ordinaires = [monde.dossier(points) for points in (200, 20)]
+    enfant = factories.creer_enfant(date_naissance=NE_BEBE)
+    # Held in the section of the big ones, whatever the age at the date.
+    place = factories.creer_admission(monde.grands, enfant=enfant, demi_journees=[0, 1])
+    finie = factories.creer_admission(monde.grands, fin=date(2027, 8, 30))
+    besoin = {"entree_le": date(2027, 9, 1), "demi_journees": [2, 3], "alternatives": [[3]]}
+    demandes = [
+        monde.dossier(100, enfant=p.enfant, nature="complement", admission_actuelle=p, besoin=besoin)
+        for p in (place, finie)
+    ]
+    grand = monde.dossier(150, ne=NE_GRAND)
+    seance = geler(monde.seance(), monde)
+    assert set(lignes(seance, monde.bebes)) == {d.numero for d in ordinaires}
+    attendu = [demandes[0].numero, grand.numero]
+    assert lignes(seance, monde.grands) == (attendu if rang == "avant" else attendu[::-1])
+    demande = next(d for d in lire(seance.instance)["demandes"] if d["id"] == demandes[0].numero)
+    assert [(v["accueil"], v["creneaux"], v["points"]) for v in demande["voeux"]] == [
+        ("calin:grands", [0, 1, 2, 3], 100 + decalage),
+        ("calin:grands", [0, 1, 3], 100 + decalage),
+        ("calin:grands", [0, 1], 100),
+    ]
+    assert demande["voeux"][-1]["place_actuelle"]
+
+
 def test_un_enfant_deja_accueilli_ne_repasse_pas_sauf_pour_changer(monde: Monde) -> None:
     present = monde.dossier()
     factories.creer_admission(monde.ailleurs, enfant=present.enfant)

@@ -169,7 +169,7 @@ def test_l_agenda_dit_ses_regles_et_ses_places(monde: Monde) -> None:
     html = page(geler(seance))
     assert "Ordre du jour · mercredi 12\u00a0mai\u00a02027, 14\u00a0h" in html
     assert "Liste gelée le 5\u00a0mai\u00a02027 à 18\u00a0h" in html
-    assert "puis le numéro de dossier le plus ancien" in html
+    assert "puis le plus petit numéro de dossier" in html
     assert "dont 1\u00a0garantie insertion" in html
     assert re.findall(r"<td(?: class=\"zero\")?>(\d+)</td>", html.split("<tbody>")[1]) == list("4423444230")
     assert "Proposition" in html

@@ -224,10 +224,11 @@ def test_une_page_suit_un_index_sans_lire_la_table(tri: str) -> None:
         curseur.execute(
             """INSERT INTO dossiers_ligneliste (dossier_id, cle, declare, verifie, etat, protegee, mairie_id,
                  naissance, entree_le, entree_min, entree_max, age_mois, semaine, types, tri_complet,
-                 tri_depot, tri_age, tri_nom, criteres)
+                 tri_depot, tri_age, tri_nom, criteres, nature)
                SELECT i, '1' || lpad(i::text, 6, '0'), 0, 0, 'actif', false, 1, '2026-01-01',
                  date '2027-01-01' + i % 300, '2027-01-01', '2027-01-01', i % 30, 1023, 1,
-                 date '2026-01-01' + i % 200, date '2026-01-01' + i % 250, i % 30, 'nom' || i % 997, '[]'
+                 date '2026-01-01' + i % 200, date '2026-01-01' + i % 250, i % 30, 'nom' || i % 997, '[]',
+                 'premiere'
                  FROM generate_series(1, 20000) i"""
         )
         curseur.execute("ANALYZE dossiers_ligneliste")

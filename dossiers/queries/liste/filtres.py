@@ -8,7 +8,15 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.acces import voit_lignes
-from dossiers.models import Critere, EtatDossier, EtatGrille, LigneListe, LigneVoeu, TypeBesoin
+from dossiers.models import (
+    Critere,
+    EtatDossier,
+    EtatGrille,
+    LigneListe,
+    LigneVoeu,
+    NatureDossier,
+    TypeBesoin,
+)
 from dossiers.queries.liste.champs import MoisField, SaisieMois
 from dossiers.queries.liste.masques import jour_de_section
 from dossiers.queries.liste.sections import dans_section
@@ -33,6 +41,11 @@ _DEMI_JOURNEES = [
 ]
 _BITS_BESOIN = {TypeBesoin.REGULIER: 1, TypeBesoin.OCCASIONNEL: 2, TypeBesoin.URGENCE: 4}
 _ETATS = [(e.value, e.label) for e in EtatDossier if e.value in EN_ATTENTE]
+_NATURES = [
+    (NatureDossier.PREMIERE, "premières demandes"),
+    (NatureDossier.MUTATION, "mutations"),
+    (NatureDossier.COMPLEMENT, "compléments"),
+]
 CASES = forms.CheckboxSelectMultiple
 
 
@@ -112,6 +125,13 @@ class FiltresListe(filtres.FilterSet):
     etat = filtres.MultipleChoiceFilter(
         label="État", choices=_ETATS, widget=CASES, error_messages=_INCONNU, method="par_etat"
     )
+    nature = filtres.MultipleChoiceFilter(
+        label="Nature de la demande",
+        choices=_NATURES,
+        widget=CASES,
+        error_messages=_INCONNU,
+        method="par_nature",
+    )
     critere = filtres.ModelChoiceFilter(
         label="Critère",
         queryset=lambda request: criteres_filtrables(),
@@ -188,6 +208,9 @@ class FiltresListe(filtres.FilterSet):
 
     def par_etat(self, lignes: Lignes, nom: str, valeur: Sequence[str]) -> Lignes:
         return lignes.filter(etat__in=valeur)
+
+    def par_nature(self, lignes: Lignes, nom: str, valeur: Sequence[str]) -> Lignes:
+        return lignes.filter(nature__in=valeur)
 
     def par_critere(self, lignes: Lignes, nom: str, valeur: Critere) -> Lignes:
         return lignes.filter(criteres__contains=[valeur.code])

@@ -74,6 +74,11 @@ class LigneVue:
         return max(0, self.declare - self.verifie)
 
     @property
+    def rang_a_part(self) -> bool:
+        """Complements of days are ranked among themselves."""
+        return self.rang is not None and self.mutation == NatureDossier.COMPLEMENT.label
+
+    @property
     def motif_sans_rang(self) -> str:
         """Why this dossier has no rank, told beside its name."""
         if self.rang is not None:

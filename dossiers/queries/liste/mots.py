@@ -59,6 +59,7 @@ PANNEAUX = (
     Panneau("demi", "Demi-journées", ("demi", "demi_mode")),
     Panneau("besoin", "Besoin", ("besoin", "a_verifier")),
     Panneau("etat", "État", ("etat",)),
+    Panneau("nature", "Nature", ("nature",)),
     Panneau("critere", "Critère", ("critere",)),
 )
 
@@ -76,9 +77,9 @@ def jetons(demande: Demande) -> list[Jeton]:
             continue
         if nom in ("quartier", "mairie"):
             trouves += [Jeton(nom, un.nom, demande.sans(nom, un.code)) for un in valeur]
-        elif nom == "etat":
+        elif nom in ("etat", "nature"):
             choix = dict(demande.filtres.form.fields[nom].choices)
-            trouves += [Jeton(nom, str(choix[un]), demande.sans(nom, un)) for un in valeur]
+            trouves += [Jeton(nom, str(choix[un]).capitalize(), demande.sans(nom, un)) for un in valeur]
         else:
             trouves.append(Jeton(nom, _mots(demande, nom, valeur), demande.sans(nom)))
     return trouves

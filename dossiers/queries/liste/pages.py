@@ -1,5 +1,6 @@
 """Pages of the list by key, both ways: the next page starts after a dossier, not after a number of lines."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from dossiers.queries.liste.demande import Demande
 from dossiers.queries.liste.filtres import Lignes
 from dossiers.queries.liste.lignes import Cle, LigneVue, lignes_vues
 from dossiers.queries.liste.rang import champ, lignes_filtrees, portee, rangs
-from dossiers.regles.rang import est_classe
+from dossiers.regles.rang import debut_de_liste, est_classe
 
 TAILLE = 25
 _COLONNES = {
@@ -130,4 +131,10 @@ def toutes_les_lignes(demande: Demande, cles: list[Cle], *, paquet: int = 1000) 
 def _rangs_de_tous(demande: Demande) -> dict[str, int]:
     nom = champ(demande, "cle")
     classees = portee(demande).filter(**{f"{nom}__lt": "2"}).order_by(nom).values_list(nom, flat=True)
-    return {cle: rang for rang, cle in enumerate(classees.iterator(chunk_size=5000), 1) if est_classe(cle)}
+    rangs: dict[str, int] = {}
+    vus: Counter[str] = Counter()
+    for cle in classees.iterator(chunk_size=5000):
+        if est_classe(cle):
+            vus[debut_de_liste(cle)] += 1
+            rangs[cle] = vus[debut_de_liste(cle)]
+    return rangs

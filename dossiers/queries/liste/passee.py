@@ -40,7 +40,8 @@ WITH {choix}d AS MATERIALIZED ({dossiers}), c AS (
       FROM d LEFT JOIN c ON c.dossier_id = d.id {masque}
      WHERE d.pgh_label <> 'delete' AND d.etat IN ('incomplet', 'actif', 'propose')
 )
-SELECT id, cle, verifie, declare, pgh_id, CASE WHEN cle < '2' THEN row_number() OVER (ORDER BY cle) END,
+SELECT id, cle, verifie, declare, pgh_id, CASE WHEN cle < '2' THEN
+       row_number() OVER (PARTITION BY translate(left(cle, 2), '123456789', '000000000') ORDER BY cle) END,
        count(*) OVER () FROM lignes ORDER BY cle, id {page}"""
 _MASQUE = """JOIN dossiers_dossier n ON n.id = d.id
     JOIN dossiers_famille f ON f.id = n.famille_id AND NOT f.id = ANY(%(liees)s)

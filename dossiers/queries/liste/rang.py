@@ -2,11 +2,11 @@
 
 The rank of a dossier is its place among the ranked ones (régulier and complete) of the list it is read in:
 the whole city, or one structure, one section, one entry date when the reader chose them. Other filters hide
-lines; they change no rank.
+lines; they change no rank. Complements of days are ranked among themselves.
 """
 
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, groupby, islice
 
 from django.db import connection
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
@@ -15,7 +15,7 @@ from dossiers.models import LigneListe, LigneVoeu
 from dossiers.queries.liste.demande import MIENNES, Demande
 from dossiers.queries.liste.filtres import ICI, Lignes
 from dossiers.queries.liste.masques import TRIS_VISIBLES, VISIBLES_PARTOUT, sans_proteges
-from dossiers.regles.rang import est_classe
+from dossiers.regles.rang import debut_de_liste, est_classe
 from guichet.acces import Personne
 
 PORTEE = ("structure", "section", "le")
@@ -64,6 +64,8 @@ def rangs(demande: Demande, cles: Iterable[str]) -> dict[str, int]:
     classees = sorted({cle for cle in cles if est_classe(cle)})
     if not classees:
         return {}
+    listes = [list(siennes) for _, siennes in groupby(classees, key=debut_de_liste)]
+    bas = [borne for siennes in listes for borne in (debut_de_liste(siennes[0]), *siennes[:-1])]
     nom = champ(demande, "cle")
     sql, valeurs = portee(demande).order_by().values_list(nom).query.sql_with_params()
     requete = f"""
@@ -72,9 +74,13 @@ def rangs(demande: Demande, cles: Iterable[str]) -> dict[str, int]:
           FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS bornes(bas, haut, n)
          ORDER BY bornes.n"""
     with connection.cursor() as curseur:
-        curseur.execute(requete, [*valeurs, ["", *classees[:-1]], classees])
-        entre = [nombre for (nombre,) in curseur.fetchall()]
-    return {cle: avant + 1 for cle, avant in zip(classees, accumulate(entre), strict=True)}
+        curseur.execute(requete, [*valeurs, bas, classees])
+        entre = iter([nombre for (nombre,) in curseur.fetchall()])
+    return {
+        cle: avant + 1
+        for siennes in listes
+        for cle, avant in zip(siennes, accumulate(islice(entre, len(siennes))), strict=True)
+    }
 
 
 def compter_ville() -> int:

@@ -137,6 +137,29 @@ def tirer_mutation(rng: Random, cadre: Cadre, present: Present) -> Demande | Non
     return demande
 
 
+def tirer_complement(rng: Random, cadre: Cadre, present: Present) -> Demande | None:
+    """A present child who asks, in its own structure, one or two of the days it lacks."""
+    fin, structure = present.admission.fin, present.admission.section.structure
+    entree = ajouter_mois(cadre.jour.replace(day=1), rng.randrange(1, 8))
+    tenues = set(present.admission.demi_journees)
+    jours = [(k, k + 1) for k in range(0, 10, 2) if {k, k + 1} <= set(structure.ouverture) - tenues]
+    if fin is None or fin < entree + timedelta(days=90) or not jours:
+        return None
+    demande = _demande(rng, cadre, present.menage, present.enfant, entree, None)
+    demande.voeux = [Voeu(dossier=demande.dossier, rang=1, structure=structure)]
+    demande.dossier.nature = NatureDossier.COMPLEMENT
+    demande.dossier.admission_actuelle = present.admission
+    demande.dossier.solution = Solution.AUTRE_CRECHE
+    besoin = demande.besoins[0]
+    besoin.type = TypeBesoin.REGULIER
+    besoin.demi_journees = sorted(k for jour in rng.sample(jours, min(2, len(jours))) for k in jour)
+    besoin.horaires = horaires(rng, besoin.demi_journees)
+    besoin.heures_semaine = round(heures(besoin.horaires), 1)
+    besoin.alternatives = []
+    demande.besoins = [besoin]
+    return demande
+
+
 def _renumeroter(voeux: list[Voeu]) -> None:
     for rang, voeu in enumerate(voeux, 1):
         voeu.rang = rang

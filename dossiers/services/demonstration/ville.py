@@ -9,10 +9,10 @@ from django.conf import settings
 
 from structures.models import Capacite, Mairie, MotifCapacite, Quartier, Section, Structure
 
-from .demandes import Cadre, Demande, tirer_demandes, tirer_fratrie, tirer_mutation
+from .demandes import Cadre, Demande, tirer_complement, tirer_demandes, tirer_fratrie, tirer_mutation
 from .presents import Present, remplir
 
-EN_ATTENTE, COHORTE_PASSEE, FRATRIES, MUTATIONS = 1_120, 170, 90, 18
+EN_ATTENTE, COHORTE_PASSEE, FRATRIES, MUTATIONS, COMPLEMENTS = 1_120, 170, 90, 18, 12
 TAUX_REMPLISSAGE = 0.68
 
 
@@ -61,7 +61,7 @@ def tirer_presents(rng: Random, cadre: Cadre, *, taux: float = TAUX_REMPLISSAGE)
 
 
 def tirer_liste(rng: Random, cadre: Cadre, presents: list[Present], *, nombre: int) -> list[Demande]:
-    """About `nombre` requests: first ones, siblings of present children, transfers, and a past cohort."""
+    """About `nombre` requests: first ones, siblings and present children's, and a past cohort."""
     demandes: list[Demande] = []
     while len(demandes) < nombre:
         demandes += tirer_demandes(rng, cadre, fenetre=(20, 330))
@@ -73,5 +73,7 @@ def tirer_liste(rng: Random, cadre: Cadre, presents: list[Present], *, nombre: i
     autres = [p for p in presents if p not in tires]
     transferts = [d for p in autres[: 4 * MUTATIONS] if (d := tirer_mutation(rng, cadre, p))]
     demandes += transferts[:MUTATIONS]
+    complements = [d for p in autres[4 * MUTATIONS : 8 * MUTATIONS] if (d := tirer_complement(rng, cadre, p))]
+    demandes += complements[:COMPLEMENTS]
     demandes.sort(key=lambda d: d.dossier.depose_le)
     return demandes

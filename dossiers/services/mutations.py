@@ -1,0 +1,289 @@
+"""A child already received: asking more, moving, being given more days, leaving."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dossiers.models import ActionJournal, Admission, Besoin, Dossier, NatureDossier, OrigineAdmission
+from dossiers.regles import cycle
+from dossiers.regles.mutations import deja_tenues, message_deja_tenues, veille
+from dossiers.regles.recevabilite import jour_fr
+from dossiers.regles.saisie import REGULIER, Saisie
+from dossiers.services.cotation import coter_dossier
+from dossiers.services.cycle import changer_etat
+from dossiers.services.journal import journaliser
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Mairie, Section
+
+VERS_LA_PLACE = (cycle.ACTIF, cycle.PROPOSE)
+_LIENS = ("enfant__famille", "section__structure")
+
+
+def tenir_place(saisie: Saisie, *, jour: date) -> Admission:
+    """The admission a new transfer or complement names, locked: still running, and nothing else pending.
+
+    Raises ErreurMetier `place_inconnue`, `place_finie`, `deja_en_attente`.
+    """
+    if saisie.nature == NatureDossier.PREMIERE or len(saisie.enfants) != 1:
+        raise ErreurMetier("place_inconnue", "Une première demande ne nomme pas de place actuelle.")
+    place = _verrouiller(saisie.admission_actuelle)
+    if place is None or saisie.enfant != place.enfant_id or saisie.famille != place.enfant.famille_id:
+        raise ErreurMetier("place_inconnue", "Cette place n’est pas celle de cet enfant.")
+    if place.fin and place.fin < jour:
+        raise ErreurMetier(
+            "place_finie",
+            f"Cette place s’est arrêtée le {jour_fr(place.fin)}\u202f: déposez une première demande.",
+        )
+    if pendant := Dossier.objects.filter(enfant=place.enfant_id).en_attente().first():
+        raise ErreurMetier("deja_en_attente", message_en_attente(pendant))
+    return place
+
+
+def message_en_attente(dossier: Dossier) -> str:
+    """Un enfant a une seule demande en attente : mutation, complément ou première demande."""
+    quoi = {
+        NatureDossier.MUTATION: "Une mutation est déjà demandée",
+        NatureDossier.COMPLEMENT: "Un complément de jours est déjà demandé",
+    }.get(NatureDossier(dossier.nature), "Une demande est déjà en attente")
+    return f"{quoi} pour cet enfant\u202f: dossier {dossier.numero}. Modifiez-le, ou clôturez-le d’abord."
+
+
+def appliquer_mutation(
+    dossier: Dossier,
+    *,
+    section: Section,
+    demi_journees: Iterable[int],
+    debut: date,
+    par: Agent | None,
+    maintenant: datetime,
+    adaptation_le: date | None = None,
+    fin: date | None = None,
+    mairie: Mairie | None = None,
+) -> Admission:
+    """The child moves: its place ends the day before the new one begins, adaptation included.
+
+    `fin` is the new contract's end, that of the former one by default. Raises ErreurMetier
+    `mutation_impossible`, `place_changee`, `date_de_place` (field `debut`), `admission_chevauche`.
+    """
+    with _sans_chevauchement(), transaction.atomic():
+        frais, place = _en_cours(dossier, NatureDossier.MUTATION)
+        premier = adaptation_le or debut
+        if premier <= place.debut:
+            message = f"La nouvelle place commence après le début de l’actuelle, le {jour_fr(place.debut)}."
+            raise ErreurMetier("date_de_place", message, champ="debut")
+        ancienne_fin = place.fin
+        if ancienne_fin is None or ancienne_fin >= premier:
+            place.fin = veille(premier)
+            place.save(update_fields=["fin"])
+        heritee = ancienne_fin if ancienne_fin and ancienne_fin >= debut else None
+        nouvelle = Admission.objects.create(
+            enfant=frais.enfant,
+            dossier=frais,
+            section=section,
+            demi_journees=sorted(set(demi_journees)),
+            adaptation_le=adaptation_le,
+            debut=debut,
+            fin=fin or heritee,
+            origine=OrigineAdmission.COMMISSION,
+        )
+        details = {"structure": section.structure.nom, "le": premier.isoformat()}
+        _admettre(frais, "mutation_appliquee", details, par=par, maintenant=maintenant, mairie=mairie)
+    return nouvelle
+
+
+def appliquer_complement(
+    dossier: Dossier,
+    *,
+    a_partir_du: date,
+    par: Agent | None,
+    maintenant: datetime,
+    demi_journees: Iterable[int] | None = None,
+    mairie: Mairie | None = None,
+) -> Admission:
+    """The week widens from a day on: a new dated period of the same place, until the same end.
+
+    `demi_journees` are those added, the ones asked by default. Raises ErreurMetier `complement_impossible`,
+    `place_changee`, `date_de_place` (field `a_partir_du`), `demi_journees_deja_tenues` (`demi_journees`).
+    """
+    with _sans_chevauchement(), transaction.atomic():
+        frais, place = _en_cours(dossier, NatureDossier.COMPLEMENT)
+        ajoutees = tuple(sorted(set(demi_journees))) if demi_journees is not None else _demandees(frais)
+        if tenues := deja_tenues(tuple(place.demi_journees), ajoutees):
+            message = message_deja_tenues(tenues)
+            raise ErreurMetier("demi_journees_deja_tenues", message, champ="demi_journees")
+        if a_partir_du < place.debut or (place.fin and a_partir_du > place.fin):
+            fin = f" au {jour_fr(place.fin)}" if place.fin else ""
+            message = f"Choisissez un jour de la place actuelle, du {jour_fr(place.debut)}{fin}."
+            raise ErreurMetier("date_de_place", message, champ="a_partir_du")
+        elargie = _elargir(place, frais, ajoutees, a_partir_du)
+        details = {"demi_journees": list(ajoutees), "le": a_partir_du.isoformat()}
+        _admettre(frais, "complement_applique", details, par=par, maintenant=maintenant, mairie=mairie)
+    return elargie
+
+
+def constater_depart(
+    place: Admission, *, le: date, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
+) -> Admission:
+    """The child leaves, `le` its last day: a pending complement closes, a transfer becomes a first demand.
+
+    Raises ErreurMetier `date_de_place` on the field `le`.
+    """
+    with transaction.atomic():
+        demandes = list(_demandes_sur([place.pk]))
+        fraiche = _verrouiller(place.pk)
+        if fraiche is None or le < fraiche.debut or (fraiche.fin and le > fraiche.fin):
+            message = "Choisissez un jour de la place de cet enfant, avant sa fin prévue."
+            raise ErreurMetier("date_de_place", message, champ="le")
+        fraiche.fin = le
+        fraiche.save(update_fields=["fin"])
+        for dossier in demandes:
+            _perdre_la_place(dossier, par=par, maintenant=maintenant, mairie=mairie)
+    return fraiche
+
+
+def constater_fins_de_place(*, maintenant: datetime) -> int:
+    """Each night: demands whose place has ended; a new contract is followed, it is not a departure."""
+    jour = timezone.localdate(maintenant)
+    finies = Admission.objects.filter(fin__lt=jour, demandes__etat__in=(*cycle.EN_ATTENTE, cycle.SUSPENDU))
+    touches = 0
+    for pk in finies.order_by("pk").values_list("pk", flat=True).distinct():
+        with transaction.atomic():
+            for dossier in _demandes_sur([pk]):
+                _suivre_ou_perdre(dossier, jour, maintenant)
+                touches += 1
+    return touches
+
+
+def _suivre_ou_perdre(dossier: Dossier, jour: date, maintenant: datetime) -> None:
+    suites = Admission.objects.filter(enfant=dossier.enfant_id, periode__contains=jour)
+    if dossier.nature == NatureDossier.COMPLEMENT and dossier.admission_actuelle:
+        suites = suites.filter(section__structure=dossier.admission_actuelle.section.structure_id)
+    else:
+        suites = suites.exclude(section__structure__in=dossier.voeux.values("structure"))
+    suite = suites.first()
+    if suite is None:
+        _perdre_la_place(dossier, par=None, maintenant=maintenant, mairie=None)
+        return
+    dossier.admission_actuelle = suite
+    dossier.version += 1
+    dossier.save(update_fields=["admission_actuelle", "version"])
+    _noter(dossier, "place_reprise", {}, par=None, maintenant=maintenant, mairie=None)
+
+
+def _perdre_la_place(
+    dossier: Dossier, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None
+) -> None:
+    """A complement has no place left to complete; a transfer goes on as anyone else's demand."""
+    if dossier.nature == NatureDossier.COMPLEMENT:
+        changer_etat(dossier, "clore_depart", par=par, maintenant=maintenant, mairie=mairie)
+        return
+    dossier.nature, dossier.admission_actuelle = NatureDossier.PREMIERE, None
+    dossier.version += 1
+    dossier.save(update_fields=["nature", "admission_actuelle", "version"])
+    _noter(dossier, "depart", {}, par=par, maintenant=maintenant, mairie=mairie)
+    coter_dossier(dossier, par=par, maintenant=maintenant)
+
+
+def _demandes_sur(places: Iterable[int]) -> Iterator[Dossier]:
+    """The pending or suspended demands that name these admissions, locked in one order."""
+    demandes = Dossier.objects.filter(
+        admission_actuelle__in=list(places), etat__in=(*cycle.EN_ATTENTE, cycle.SUSPENDU)
+    ).exclude(nature=NatureDossier.PREMIERE)
+    verrous = demandes.select_for_update(of=("self",)).order_by("pk")
+    yield from verrous.select_related("admission_actuelle__section", "enfant", "famille", "mairie")
+
+
+def _verrouiller(pk: int | None) -> Admission | None:
+    verrou = Admission.objects.select_for_update(of=("self",)).select_related(*_LIENS)
+    return verrou.filter(pk=pk).first() if pk else None
+
+
+def _en_cours(dossier: Dossier, nature: NatureDossier) -> tuple[Dossier, Admission]:
+    """The demand and its admission, both locked, the dossier first as everywhere."""
+    verrou = Dossier.objects.select_for_update(of=("self",)).select_related("enfant", "famille", "mairie")
+    frais = verrou.get(pk=dossier.pk)
+    if frais.nature != nature or frais.etat not in VERS_LA_PLACE:
+        quoi = "mutation" if nature == NatureDossier.MUTATION else "complément"
+        message = f"Le dossier {frais.numero} n’est pas une demande de {quoi} en attente, complète."
+        raise ErreurMetier(f"{quoi.replace('é', 'e')}_impossible", message)
+    place = _verrouiller(frais.admission_actuelle_id)
+    if place is None:
+        raise ErreurMetier(
+            "place_changee", "La place actuelle de l’enfant a changé\u202f: rechargez la page."
+        )
+    return frais, place
+
+
+def _demandees(dossier: Dossier) -> tuple[int, ...]:
+    besoin = Besoin.objects.filter(dossier=dossier, type=REGULIER).first()
+    return tuple(sorted({*besoin.demi_journees, *besoin.demi_journees_b})) if besoin else ()
+
+
+def _elargir(place: Admission, dossier: Dossier, ajoutees: tuple[int, ...], a_partir_du: date) -> Admission:
+    """A new period from that day; the very period when it begins that day."""
+    semaine = sorted({*place.demi_journees, *ajoutees})
+    if a_partir_du == place.debut:
+        place.demi_journees = semaine
+        place.save(update_fields=["demi_journees"])
+        return place
+    fin, place.fin = place.fin, veille(a_partir_du)
+    place.save(update_fields=["fin"])
+    return Admission.objects.create(
+        enfant_id=place.enfant_id,
+        dossier=dossier,
+        section=place.section,
+        demi_journees=semaine,
+        debut=a_partir_du,
+        fin=fin,
+        origine=OrigineAdmission.COMMISSION,
+        cle_reprise=place.cle_reprise,
+    )
+
+
+@contextmanager
+def _sans_chevauchement() -> Iterator[None]:
+    """What the database refuses, said in French."""
+    try:
+        yield
+    except IntegrityError as refus:
+        if "admission_sans_chevauchement" not in str(refus):
+            raise
+        message = "Cet enfant a déjà une place sur ces dates\u202f: choisissez un autre jour."
+        raise ErreurMetier("admission_chevauche", message, champ="debut") from refus
+
+
+def _admettre(
+    dossier: Dossier,
+    objet: str,
+    details: dict[str, Any],
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    mairie: Mairie | None,
+) -> None:
+    _noter(dossier, objet, details, par=par, maintenant=maintenant, mairie=mairie)
+    changer_etat(dossier, "admettre", par=par, maintenant=maintenant, mairie=mairie)
+
+
+def _noter(
+    dossier: Dossier,
+    objet: str,
+    details: dict[str, Any],
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    mairie: Mairie | None,
+) -> None:
+    journaliser(
+        ActionJournal.MODIFICATION,
+        par=par,
+        maintenant=maintenant,
+        dossier=dossier,
+        objet=objet,
+        details=details,
+        mairie=mairie,
+    )
