@@ -383,6 +383,7 @@ TABLE = [
     ligne("dossiers:fiche", LISTE, avec=un_dossier),
     ligne("dossiers:historique", LISTE, avec=un_dossier),
     ligne("dossiers:acces", GUICHET_POST, avec=un_dossier, methode="post"),
+    ligne("dossiers:naissance", GUICHET_POST, avec=un_dossier),
     ligne("dossiers:piece", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:piece_refusee", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:contact", LISTE, avec=un_dossier_choisi, methode="post"),

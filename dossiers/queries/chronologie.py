@@ -11,7 +11,7 @@ from django.utils import timezone
 from dossiers.acces import Regard
 from dossiers.models import ActionJournal, Cotation, Dossier, Journal
 from dossiers.queries.fusion import absorbes_par
-from dossiers.queries.historique import evenements, sans_reserves
+from dossiers.queries.historique import NAISSANCE, evenements, sans_reserves
 from guichet.texte import date_avec_jour
 
 LIMITE = 600
@@ -96,6 +96,8 @@ def _actes(lignes: Sequence[Journal], absorbes: Mapping[int, str]) -> Iterable[E
         variante, genre = _GENRES.get(ActionJournal(ligne.action), ("gris", "saisie"))
         if ligne.objet == _RENOUVELLEMENT:
             variante, genre = "vert", "renouvellement"
+        elif ligne.objet == NAISSANCE:
+            variante, genre = "vert", "naissance"
         yield Etape(dit.le, dit.phrase, dit.qui, dit.ou, variante, genre, dit.alerte)
 
 

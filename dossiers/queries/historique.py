@@ -42,6 +42,7 @@ _MOTIFS = {
     )
     for motif in liste
 } | MOTIFS_ACTION
+NAISSANCE = "naissance"
 _PARTIES = {
     "foyer": "le foyer",
     "enfant": "l’enfant",
@@ -129,10 +130,19 @@ def _depot(ligne: Journal) -> str:
 
 
 def _modification(ligne: Journal) -> str:
+    if ligne.objet == NAISSANCE:
+        return _naissance(ligne)
     if ligne.objet in _OBJETS:
         return _OBJETS[ligne.objet]
     parties = [_PARTIES.get(p, p) for p in ligne.details.get("parties", [])]
     return f"Dossier modifié : {', '.join(parties)}" if parties else "Dossier modifié"
+
+
+def _naissance(ligne: Journal) -> str:
+    """« Naissance déclarée : le 12 novembre 2026, acte de naissance vu »."""
+    jour = date_longue(date.fromisoformat(ligne.details["le"]))
+    document = ligne.details.get("document", "")
+    return f"Naissance déclarée\u202f: le {jour}, {f'{document} vu' if document else 'acte à montrer'}"
 
 
 def _commission(ligne: Journal) -> str:

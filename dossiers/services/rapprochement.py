@@ -17,7 +17,7 @@ from dossiers.models import (
     StatutRapprochement,
 )
 from dossiers.queries.doublons import ressemblances_en_attente
-from dossiers.queries.rapprochement import identite_de, rapprochements_caches
+from dossiers.queries.rapprochement import identite_de, rapprochements_caches, rapprochements_possibles
 from dossiers.services.journal import journaliser
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
@@ -80,6 +80,26 @@ def demander_l_autre_mairie(
         details={"demande_a": a.nom},
     )
     return frais
+
+
+def proposer_ressemblances(dossier: Dossier, *, par: Agent, maintenant: datetime) -> list[Rapprochement]:
+    """Propose the look-alikes `par` may see of a dossier whose child just got a name and a day."""
+    qui = personne_de(par, timezone.localdate(maintenant))
+    nouvelles = []
+    for trouve in rapprochements_possibles(identite_de(dossier.enfant), qui=qui, sauf=dossier):
+        ancien, recent = sorted((dossier, trouve.dossier), key=lambda d: d.pk)
+        pair, cree = Rapprochement.objects.get_or_create(
+            dossier=ancien,
+            autre=recent,
+            defaults={
+                "le": maintenant,
+                "certitude": trouve.ressemblance.certitude,
+                "raisons": str(trouve.ressemblance)[:250],
+            },
+        )
+        if cree:
+            nouvelles.append(pair)
+    return nouvelles
 
 
 def proposer_la_nuit(*, maintenant: datetime, limite: int = 500) -> int:

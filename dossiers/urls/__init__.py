@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enfants-presents/", presents.presents, name="presents"),
     path("familles-a-contacter/", journal.relais, name="relais"),
     path("", include("dossiers.urls.conservation")),
+    path("", include("dossiers.urls.controle")),
     path("", include("dossiers.urls.fiche")),
     path("", include("dossiers.urls.doublons")),
     path("", include("dossiers.urls.cercle")),

@@ -27,6 +27,7 @@ from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
 from dossiers.queries.lignes_manuelles import PointsDonnes, points_donnes
+from dossiers.queries.naissance import DECLARABLES
 from dossiers.queries.reponse import reponse_de
 from dossiers.queries.situations_partagees import situations_dites, situations_du_dossier
 from dossiers.queries.urgences import urgences_du_dossier
@@ -290,6 +291,7 @@ def _contexte(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, A
         and (vu.modifier or any(ligne.mienne for ligne in lue.voeux)),
         "jour": qui.jour,
         "direction": not vu.modifier,
+        "naissance_declarable": dossier.etat in DECLARABLES,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,
         "contact": fautifs.get("contact") or ContactForm(guichet=vu.modifier),
         "note": fautifs.get("note") or NoteForm(),

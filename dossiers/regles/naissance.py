@@ -1,0 +1,87 @@
+"""The birth of an expected child: which days are possible, and what becomes of each dossier of the birth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from guichet.erreurs import ErreurMetier
+from guichet.texte import date_longue
+
+# From 22 weeks (the due day is at 41) to four weeks late: outside, one of the two dates is wrong.
+TOT, TARD = timedelta(weeks=19), timedelta(weeks=4)
+# Rare enough to be read twice, never refused.
+PREMATURE, DEPASSE = timedelta(weeks=8), timedelta(days=12)
+
+NE, DECES, RETIRE = "ne", "deces", "retire_famille"
+ISSUES = (
+    (NE, "Est né"),
+    (DECES, "Est décédé : clore sa demande, sans autre démarche"),
+    (RETIRE, "N’est pas attendu : clore sa demande"),
+)
+
+
+@dataclass(frozen=True)
+class Annonce:
+    """What the family says of one child of the birth; `dossier` is its key.
+
+    `jour` only when it is not the day of the others: twins may be born on both sides of midnight.
+    """
+
+    dossier: int
+    issue: str = NE
+    nom: str = ""
+    prenom: str = ""
+    sexe: str = ""
+    jour: date | None = None
+
+
+def controler_jour(jour: date, prevue_le: date, aujourd_hui: date, *, champ: str = "naissance") -> None:
+    """Le jour de naissance n’est ni à venir, ni hors de ce qu’une grossesse permet.
+
+    Raises ErreurMetier on the field `champ`.
+    """
+    if jour > aujourd_hui:
+        raise ErreurMetier("naissance_future", "Cette naissance est à venir.", champ=champ)
+    if jour < prevue_le - TOT or jour > prevue_le + TARD:
+        message = (
+            f"La naissance était prévue le {date_longue(prevue_le)}\u202f: l’une des deux dates est fausse."
+            " Si c’est la date prévue, corrigez-la d’abord par «\u00a0Modifier\u00a0»."
+        )
+        raise ErreurMetier("naissance_impossible", message, champ=champ)
+
+
+def jour_a_relire(jour: date, prevue_le: date) -> bool:
+    """Vrai quand le jour est rare sans être impossible : la page le fait relire, elle ne refuse pas."""
+    return jour < prevue_le - PREMATURE or jour > prevue_le + DEPASSE
+
+
+def controler_annonces(annonces: Sequence[Annonce], attendus: Sequence[int]) -> None:
+    """Chaque enfant attendu a sa réponse, et chaque enfant né a un prénom qui le distingue des autres.
+
+    Raises ErreurMetier; its field is « e<dossier>-<column> ».
+    """
+    if sorted(a.dossier for a in annonces) != sorted(attendus):
+        message = "Un dossier de cette naissance a changé\u202f: rouvrez la page."
+        raise ErreurMetier("naissance_changee", message)
+    prenoms: set[str] = set()
+    for annonce in annonces:
+        if annonce.issue not in dict(ISSUES):
+            raise _faute(annonce, "issue", "Choisissez une réponse.")
+        if annonce.issue != NE:
+            continue
+        if not annonce.prenom:
+            raise _faute(annonce, "prenom", "Indiquez le prénom.")
+        if not annonce.nom:
+            raise _faute(annonce, "nom", "Indiquez le nom.")
+        if annonce.prenom.casefold() in prenoms:
+            raise _faute(annonce, "prenom", "Deux enfants de la même naissance ont le même prénom.")
+        prenoms.add(annonce.prenom.casefold())
+
+
+def encore_multiple(nes: int, autres: int) -> bool:
+    """Une naissance reste multiple tant que deux enfants au moins en sont."""
+    return nes + autres > 1
+
+
+def _faute(annonce: Annonce, champ: str, message: str) -> ErreurMetier:
+    return ErreurMetier(f"annonce_{champ}", message, champ=f"e{annonce.dossier}-{champ}")

@@ -1,0 +1,10 @@
+"""Addresses of what a counter checks: births, pieces laid on the counter, the queue of what is to verify."""
+
+from django.urls import URLPattern, URLResolver, re_path
+
+from dossiers.urls.fiche import DOSSIER
+from dossiers.views import naissance
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(rf"{DOSSIER}naissance/$", naissance.naissance, name="naissance"),
+]
