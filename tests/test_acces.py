@@ -384,6 +384,8 @@ TABLE = [
     ligne("dossiers:historique", LISTE, avec=un_dossier),
     ligne("dossiers:acces", GUICHET_POST, avec=un_dossier, methode="post"),
     ligne("dossiers:naissance", GUICHET_POST, avec=un_dossier),
+    ligne("dossiers:pieces", GUICHET, avec=un_dossier),
+    ligne("dossiers:piece_redemandee", GUICHET_POST, avec=une_piece, methode="post"),
     ligne("dossiers:piece", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:piece_refusee", GUICHET, avec=une_piece, methode="post"),
     ligne("dossiers:contact", LISTE, avec=un_dossier_choisi, methode="post"),

@@ -33,7 +33,7 @@ from dossiers.queries.fusion import absorbes_par, fusion_active
 from dossiers.queries.grilles import grille_pure
 from dossiers.queries.historique import Evenement, evenements, sans_reserves
 from dossiers.regles import cycle
-from dossiers.regles.pieces import PREUVES
+from dossiers.regles.pieces import PREUVES, a_apporter
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
 
@@ -74,6 +74,10 @@ class LignePiece:
     def equivalents(self) -> tuple[str, ...]:
         preuve = PREUVES.get(self.code)
         return preuve.equivalents if preuve else ()
+
+    @property
+    def a_apporter(self) -> str:
+        return a_apporter(self.code) if self.code in PREUVES else ""
 
     @property
     def vue(self) -> bool:

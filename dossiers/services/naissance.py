@@ -17,11 +17,13 @@ from dossiers.models import (
     StatutRapprochement,
 )
 from dossiers.queries.naissance import attendus_avec
+from dossiers.regles import echeances
 from dossiers.regles import naissance as regles
 from dossiers.regles.naissance import NE, Annonce
 from dossiers.services import foyer
 from dossiers.services.cotation import coter_famille
 from dossiers.services.cycle import changer_etat
+from dossiers.services.echeances import annuler_echeances
 from dossiers.services.journal import journaliser
 from dossiers.services.pieces import constater_piece
 from dossiers.services.rapprochement import chercher_ressemblances_cachees, proposer_ressemblances
@@ -91,6 +93,7 @@ def _naitre(
     enfant.save()
     dossier.version += 1
     dossier.save(update_fields=["version"])
+    annuler_echeances(dossier, echeances.NAISSANCE, maintenant=communs["maintenant"])
     details = {"le": naissance.isoformat(), "document": document}
     journaliser(ActionJournal.MODIFICATION, dossier=dossier, objet="naissance", details=details, **communs)
     if document:

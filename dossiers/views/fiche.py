@@ -32,7 +32,7 @@ from dossiers.queries.reponse import reponse_de
 from dossiers.queries.situations_partagees import situations_dites, situations_du_dossier
 from dossiers.queries.urgences import urgences_du_dossier
 from dossiers.regles import cycle
-from dossiers.regles.pieces import PREUVES
+from dossiers.regles.pieces import PREUVES, a_apporter
 from dossiers.regles.reponse import NEUTRE
 from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
@@ -41,6 +41,7 @@ from dossiers.services.notes import ecrire_note, effacer_note
 from dossiers.services.pieces import constater_piece, refuser_piece
 from dossiers.services.suivi import ouvrir_avec_motif
 from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
+from dossiers.views.pieces import dire_les_points
 from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from structures.models import Profil
@@ -103,12 +104,7 @@ def piece(request: HttpRequest, numero: str, code: str) -> HttpResponse:
         ),
     ):
         return _page(request, dossier, ouvrir(request, numero)[1], piece=(code, form))
-    dossier.refresh_from_db(fields=["etat", "complet_le"])
-    apres = cotation_courante(dossier)
-    if avant and apres and apres.verifie != avant.verifie:
-        messages.success(request, f"Pièce vue. Points vérifiés : {avant.verifie} → {apres.verifie}.")
-    else:
-        messages.success(request, "Pièce vue.")
+    dire_les_points(request, "Pièce vue.", dossier, avant)
     return redirect(f"{_adresse(dossier)}#pieces")
 
 
@@ -126,7 +122,7 @@ def piece_refusee(request: HttpRequest, numero: str, code: str) -> HttpResponse:
         ),
     ):
         return _page(request, dossier, ouvrir(request, numero)[1], refus=(code, form))
-    messages.success(request, "Pièce refusée : dites à la famille ce qu’il faut apporter.")
+    messages.success(request, f"Pièce refusée. À apporter\u202f: {a_apporter(code)}.")
     return redirect(f"{_adresse(dossier)}#pieces")
 
 
