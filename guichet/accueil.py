@@ -12,7 +12,7 @@ from commissions.queries import accueil as commissions
 from commissions.queries import delais
 from dossiers.models import Dossier
 from dossiers.queries import accueil as dossiers
-from dossiers.queries import charge, courriers, direction, doublons, journal, relais, urgences
+from dossiers.queries import charge, courriers, direction, doublons, journal, relais, urgences, verification
 from dossiers.queries import situations_partagees as situations
 from guichet.acces import Personne
 from guichet.barres_svg import barres
@@ -46,6 +46,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "titre": "Les dossiers de ma mairie",
                 "compteurs": dossiers.compteurs(siens, le=jour),
                 "lettres": courriers.a_imprimer(moi).count(),
+                "a_verifier": verification.comptes(verification.dossiers_a_controler(moi), le=jour),
                 "rapprochements": doublons.nombre_a_examiner(moi),
                 "mairie": moi.mairie,
                 "cle": "mairie",
@@ -72,6 +73,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "titre": "Les dossiers de la ville",
                 "compteurs": dossiers.compteurs(Dossier.objects.all(), le=jour),
                 "lettres": courriers.a_imprimer(moi).count(),
+                "a_verifier": verification.comptes(verification.dossiers_a_controler(moi), le=jour),
                 "rapprochements": doublons.nombre_a_examiner(moi),
                 "mairie": None,
                 "cle": "ville",

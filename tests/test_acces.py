@@ -384,6 +384,7 @@ TABLE = [
     ligne("dossiers:historique", LISTE, avec=un_dossier),
     ligne("dossiers:acces", GUICHET_POST, avec=un_dossier, methode="post"),
     ligne("dossiers:naissance", GUICHET_POST, avec=un_dossier),
+    ligne("dossiers:a_verifier", GUICHET),
     ligne("dossiers:pieces", GUICHET, avec=un_dossier),
     ligne("dossiers:piece_redemandee", GUICHET_POST, avec=une_piece, methode="post"),
     ligne("dossiers:piece", GUICHET, avec=une_piece, methode="post"),

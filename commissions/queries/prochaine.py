@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from commissions.models import EtatSeance, Passage, Seance
 from dossiers.models import Besoin, Dossier, EtatDossier, TypeBesoin
+from dossiers.queries.verification import Gel
 
 
 def prochaine_seance_de(dossier: Dossier, besoin: Besoin | None, *, maintenant: datetime) -> date | None:
@@ -33,3 +34,10 @@ def prochaine_seance_de(dossier: Dossier, besoin: Besoin | None, *, maintenant: 
 def seances_entre(debut: date, fin: date) -> list[Seance]:
     """The séances held between these days: when and where, which nobody of the list has to ignore."""
     return list(Seance.objects.filter(tenue_prevue_le__date__range=(debut, fin)).order_by("tenue_prevue_le"))
+
+
+def prochains_gels(*, le: date) -> list[Gel]:
+    """The séances whose list is still to be closed, the nearest first."""
+    planifiees = Seance.objects.filter(etat=EtatSeance.PLANIFIEE, cloture_le__gte=le)
+    jours = planifiees.order_by("cloture_le", "pk").values_list("cloture_le", "date_effet")
+    return [Gel(cloture, effet) for cloture, effet in jours]

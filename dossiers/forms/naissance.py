@@ -47,7 +47,7 @@ class NaissanceForm(forms.Form):
     naissance = DateField(label="Jour de la naissance")
     document = forms.ChoiceField(label="Justificatif de naissance", choices=DOCUMENTS, required=False)
     relu = forms.BooleanField(
-        label="Jour relu avec la famille : il est exact", required=False, widget=forms.HiddenInput
+        label="Jour relu avec la famille\u202f: il est exact", required=False, widget=forms.HiddenInput
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

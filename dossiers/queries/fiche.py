@@ -1,7 +1,7 @@
 """Everything the dossier's page shows, read once, already masked: a template never decides who sees what."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from dossiers.queries.fusion import absorbes_par, fusion_active
 from dossiers.queries.grilles import grille_pure
 from dossiers.queries.historique import Evenement, evenements, sans_reserves
 from dossiers.regles import cycle
+from dossiers.regles.grille import Grille
 from dossiers.regles.pieces import PREUVES, a_apporter
 from structures.queries import reglage
 from structures.regles.ages import premiere_date_possible, section_a_date, texte_age
@@ -283,13 +284,11 @@ def lignes_et_pieces(
     obligatoires = reglage("pieces_obligatoires", le=le)
     attendus: dict[str, int] = defaultdict(int)
     lignes = []
-    dits = _situation_dite(dossier)
+    dits = situation_dite(dossier)
     grille = grille_pure(cotation.grille) if cotation else None
     noms = dict(dossier.voeux.values_list("structure_id", "structure__nom")) if cotation else {}
     for brute in cotation.lignes if cotation else []:
-        critere = grille.critere(brute["critere"]) if grille else None
-        preuves = critere.preuves_pour(dits) if critere else ()
-        attend = [] if brute["verifie"] else [c for c in preuves if not _vue(connues.get(c), le)]
+        attend = preuves_attendues(brute, grille, connues, dits, le=le)
         for code in attend:
             attendus[code] += brute["points"]
         lignes.append(
@@ -316,7 +315,21 @@ def lignes_et_pieces(
     return lignes, pieces
 
 
-def _situation_dite(dossier: Dossier) -> dict[str, Any]:
+def preuves_attendues(
+    brute: dict[str, Any],
+    grille: Grille | None,
+    connues: Mapping[str, PieceJustificative],
+    dits: dict[str, Any],
+    *,
+    le: date,
+) -> list[str]:
+    """The pieces a scored line still waits for; `dits` is `situation_dite` of its dossier."""
+    critere = grille.critere(brute["critere"]) if grille and not brute["verifie"] else None
+    preuves = critere.preuves_pour(dits) if critere else ()
+    return [c for c in preuves if not _vue(connues.get(c), le)]
+
+
+def situation_dite(dossier: Dossier) -> dict[str, Any]:
     """The answers that decide which proofs are of use: a couple is believed, one parent has one activity."""
     situation = dossier.famille.situation
     if not situation:

@@ -171,7 +171,7 @@ def _piece(ligne: Journal) -> str:
     if quoi == "refusee":
         return f"Pièce refusée : {nom}"
     if quoi == "redemandee":
-        return f"Pièce redemandée, elle n’est plus valable : {nom}"
+        return f"Pièce redemandée\u202f: {nom}"
     document = ligne.details.get("equivalent", "")
     return f"Pièce vue : {nom}" + (f", {document}" if document else "")
 

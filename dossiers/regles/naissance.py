@@ -15,8 +15,8 @@ PREMATURE, DEPASSE = timedelta(weeks=8), timedelta(days=12)
 NE, DECES, RETIRE = "ne", "deces", "retire_famille"
 ISSUES = (
     (NE, "Est né"),
-    (DECES, "Est décédé : clore sa demande, sans autre démarche"),
-    (RETIRE, "N’est pas attendu : clore sa demande"),
+    (DECES, "Est décédé\u202f: clore sa demande, sans autre démarche"),
+    (RETIRE, "N’est pas attendu\u202f: clore sa demande"),
 )
 
 
