@@ -158,7 +158,7 @@ def _piece_manque(code: str, le: date) -> Q:
         utile |= Q(etat=cycle.INCOMPLET)
     version = version_en_vigueur()
     criteres = (
-        [c.code for c in grille_pure(version).criteres if code in c.preuves_attendues()] if version else []
+        [c.code for c in grille_pure(version).criteres if code in c.preuves_attendues] if version else []
     )
     lignes = Q(pk__in=[])
     for critere in criteres:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dossiers.regles import cycle
 from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import BOOL, CHOIX, DATE, ENTIER, FAITS, VOEU, Fait
-from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
+from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES, Preuve
 
 _TYPES = {BOOL: "oui/non", CHOIX: "choix", DATE: "date", ENTIER: "entier"}
 
@@ -38,12 +38,18 @@ def _valeur(fait: Fait) -> str:
     return texte
 
 
+def duree_de(preuve: Preuve) -> str:
+    """« 12 mois, notification MDPH ou AEEH 36 mois » ; « sans limite » pour ce qui ne vieillit pas."""
+    commun = f"{preuve.mois} mois" if preuve.mois else "sans limite"
+    return ", ".join([commun, *(f"{doc} {mois} mois" for doc, mois in preuve.par_document.items())])
+
+
 def tableau_des_pieces() -> str:
-    """Le tableau des pièces : code, libellé, documents équivalents, porteur."""
-    lignes = ["| pièce | libellé | documents acceptés | de |", "|---|---|---|---|"]
+    """Le tableau des pièces : code, libellé, documents équivalents, porteur, durée de validité."""
+    lignes = ["| pièce | libellé | documents acceptés | de | vaut |", "|---|---|---|---|---|"]
     lignes += [
         f"| `{p.code}` | {p.libelle} | {', '.join(p.equivalents)}"
-        f" | {'l’enfant' if p.code in PIECES_DOSSIER else 'la famille'} |"
+        f" | {'l’enfant' if p.code in PIECES_DOSSIER else 'la famille'} | {duree_de(p)} |"
         for p in PREUVES.values()
     ]
     return "\n".join(lignes)

@@ -1,7 +1,7 @@
 """The birth of an expected child: what becomes of its dossier, of its twin's, and of its rank."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from dossiers.acces import TOUT
 from dossiers.models import (
+    Courrier,
     Dossier,
+    Echeance,
     GroupeNaissance,
     Journal,
     LigneListe,
@@ -19,8 +21,13 @@ from dossiers.models import (
 )
 from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import fiche
+from dossiers.queries.verification import comptes, dossiers_a_controler
 from dossiers.regles.naissance import Annonce, controler_annonces, controler_jour, jour_a_relire
+from dossiers.services.cotation import coter_dossier
+from dossiers.services.cycle import changer_etat
+from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.naissance import declarer_naissance
+from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
 from tests import factories
 from tests.conftest import ClientStrict
@@ -64,7 +71,7 @@ def declarer(
     agent = champs.pop("par", None) or factories.creer_agent("agent", mairie=dossier.mairie)
     defauts: dict[str, Any] = {"naissance": NE_LE, "version": dossier.version}
     return declarer_naissance(
-        dossier, voulues, par=agent, maintenant=factories.INSTANT, **{**defauts, **champs}
+        dossier, voulues, par=agent, **{"maintenant": factories.INSTANT, **defauts, **champs}
     )
 
 
@@ -193,6 +200,44 @@ class TestService:
         (ne,), _ = declarer(dossier)
         choix = fiche(ne, TOUT, le=factories.JOUR).voeux[0]
         assert (choix.section, choix.possible_le) == ("", NE_LE + timedelta(days=70))
+
+
+def test_une_naissance_en_retard_avertit_ferme_et_se_restaure_avec_son_rang() -> None:
+    """The whole path, night by night: two letters, the closing, the gesture that brings the rank back."""
+    une_grille()
+    dossier = attendu()
+    coter_dossier(dossier, par=None, maintenant=factories.INSTANT)
+    agent = factories.creer_agent("agent", mairie=dossier.mairie)
+    rang = LigneListe.objects.get(pk=dossier.pk).cle
+
+    def nuit(jour: date) -> str:
+        passer_les_echeances(jour, maintenant=datetime.combine(jour, time(3), tzinfo=UTC))
+        dossier.refresh_from_db()
+        return dossier.etat
+
+    # Two months after the expected day: 10 January is a Sunday.
+    etats = [nuit(j) for j in (date(2026, 12, 11), date(2026, 12, 12), date(2027, 1, 1), date(2027, 1, 11))]
+    assert etats == ["actif"] * 4
+    lettres = Courrier.objects.filter(dossier=dossier).order_by("pk").values_list("nature", flat=True)
+    assert list(lettres) == ["naissance_1", "naissance_2"]
+    qui = personne_de(agent, date(2027, 1, 11))
+    assert comptes(dossiers_a_controler(qui), le=qui.jour)["naissances"] == 1
+    assert nuit(date(2027, 1, 12)) == "clos"
+    assert (dossier.motif_cloture, lettres.count()) == ("sans_reponse", 3)
+    assert not LigneListe.objects.filter(pk=dossier.pk).exists()
+    assert nuit(date(2027, 1, 13)) == "clos"
+    assert lettres.count() == 3
+    with pytest.raises(ErreurMetier):
+        declarer(dossier)
+    retour = datetime(2027, 2, 1, 9, tzinfo=UTC)
+    restaure = changer_etat(dossier, "restaurer", par=agent, maintenant=retour)
+    assert (restaure.etat, restaure.complet_le) == ("actif", date(2026, 11, 3))
+    assert LigneListe.objects.get(pk=dossier.pk).cle == rang
+    assert nuit(date(2027, 2, 2)) == "actif"
+    assert Echeance.objects.ouvertes().filter(dossier=dossier, nature__startswith="naissance").exists()
+    declarer(restaure, version=dossier.version, par=agent, maintenant=retour + timedelta(days=2))
+    assert not Echeance.objects.ouvertes().filter(dossier=dossier, nature__startswith="naissance").exists()
+    assert LigneListe.objects.get(pk=dossier.pk).cle == rang
 
 
 class TestPage:
