@@ -223,10 +223,10 @@ def test_une_naissance_en_retard_avertit_ferme_et_se_restaure_avec_son_rang() ->
     qui = personne_de(agent, date(2027, 1, 11))
     assert comptes(dossiers_a_controler(qui), le=qui.jour)["naissances"] == 1
     assert nuit(date(2027, 1, 12)) == "clos"
-    assert (dossier.motif_cloture, lettres.count()) == ("sans_reponse", 3)
+    assert (dossier.motif_cloture, lettres.all().count()) == ("sans_reponse", 3)
     assert not LigneListe.objects.filter(pk=dossier.pk).exists()
     assert nuit(date(2027, 1, 13)) == "clos"
-    assert lettres.count() == 3
+    assert lettres.all().count() == 3
     with pytest.raises(ErreurMetier):
         declarer(dossier)
     retour = datetime(2027, 2, 1, 9, tzinfo=UTC)
