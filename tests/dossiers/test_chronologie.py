@@ -16,7 +16,7 @@ from dossiers.services.contacts import noter_contact
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import renouveler_dossier
+from dossiers.services.renouvellement import renouveler_dossier
 from tests import factories
 from tests.dossiers.scene import une_grille
 

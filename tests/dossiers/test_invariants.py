@@ -13,7 +13,7 @@ from dossiers.models import Cotation, Dossier, Journal, LigneListe, MotifRefusPi
 from dossiers.regles import cycle
 from dossiers.services.cycle import changer_etat
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import renouveler_dossier
+from dossiers.services.renouvellement import renouveler_dossier
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
 from tests import factories
