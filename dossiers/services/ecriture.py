@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -18,6 +18,7 @@ from dossiers.models import (
 )
 from dossiers.queries.saisie import Cadre, constats_de
 from dossiers.regles import recevabilite
+from dossiers.regles.pieces import PREUVES, fin_de_validite
 from dossiers.regles.saisie import (
     Saisie,
     SaisieBesoin,
@@ -127,7 +128,7 @@ def pieces_de(
             "vue_le": piece.vue_le,
             "vue_par": par if piece.vue_le else None,
             "mairie": mairie if piece.vue_le else None,
-            "valide_jusqu_au": piece.valide_jusqu_au,
+            "valide_jusqu_au": _fin(piece),
         }
         if not piece_de_l_enfant(piece.code):
             lignes[None, piece.code] = PieceJustificative(famille=dossiers[0].famille, **communs)
@@ -136,6 +137,13 @@ def pieces_de(
             if piece.enfant in (None, rang):
                 lignes[rang, piece.code] = PieceJustificative(dossier=dossier, **communs)
     return list(lignes.values())
+
+
+def _fin(piece: SaisiePiece) -> date | None:
+    """The last day it proves anything: the one said, else the one of its kind."""
+    if piece.valide_jusqu_au or piece.vue_le is None:
+        return piece.valide_jusqu_au
+    return fin_de_validite(piece.code, piece.equivalent, piece.vue_le) if piece.code in PREUVES else None
 
 
 def pieces_vues(saisie: Saisie, rang: int) -> tuple[SaisiePiece, ...]:

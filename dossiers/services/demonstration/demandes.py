@@ -21,7 +21,7 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.regles.faits import FAITS
-from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES
+from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES, fin_de_validite
 from structures.models import Mairie, Quartier, Section, Structure
 from structures.regles.ages import ajouter_mois, section_a_date
 
@@ -31,6 +31,8 @@ from .presents import Present, depart_a_l_ecole
 from .semaines import alternatives, heures, horaires, tirer_semaine
 
 PARIS = ZoneInfo("Europe/Paris")
+NAISSANCE_TARDIVE = timedelta(days=40)
+BIENTOT = timedelta(days=31)
 GROSSESSE = timedelta(days=280)
 OBLIGATOIRES = ("identite", "domicile", "autorite_parentale")
 _SOLUTIONS = (
@@ -89,7 +91,7 @@ def demandes_du_menage(
         menage.famille.enfants_a_charge = max(2, menage.famille.enfants_a_charge or 0)
     enfants = [_enfant(rng, cadre, menage, naissance, groupe, rang) for rang in ((1, 2) if jumeaux else (1,))]
     modele = _demande(rng, cadre, menage, enfants[0], entree, groupe)
-    return [modele] + [_copie_jumeau(rng, modele, autre) for autre in enfants[1:]]
+    return [modele] + [_copie_jumeau(rng, modele, autre, jour=cadre.jour) for autre in enfants[1:]]
 
 
 def tirer_fratrie(rng: Random, cadre: Cadre, present: Present) -> Demande | None:
@@ -195,6 +197,9 @@ def _enfant(
 ) -> Enfant:
     ne = naissance <= cadre.jour
     prenom, sexe = noms.prenom_enfant(rng) if ne else ("", "")
+    if ne and cadre.jour - naissance < NAISSANCE_TARDIVE and _a_part(menage.nom, naissance) < 0.4:
+        # The family has not told yet.
+        ne, prenom, sexe = False, "", ""
     enfant = Enfant(
         famille=menage.famille,
         nom=menage.nom,
@@ -245,11 +250,11 @@ def _demande(
         )
     voeux = _voeux(rng, cadre, dossier, naissance, entree)
     demande = Demande(menage, enfant, dossier, _besoins(rng, dossier, entree, voeux), voeux, groupe=groupe)
-    demande.pieces = _pieces(rng, demande, complet=not incomplet)
+    demande.pieces = _pieces(rng, demande, complet=not incomplet, jour=cadre.jour)
     return demande
 
 
-def _copie_jumeau(rng: Random, modele: Demande, enfant: Enfant) -> Demande:
+def _copie_jumeau(rng: Random, modele: Demande, enfant: Enfant, *, jour: date) -> Demande:
     """The twin's dossier: same day, same need, same choices."""
     source = modele.dossier
     champs = {
@@ -272,7 +277,9 @@ def _copie_jumeau(rng: Random, modele: Demande, enfant: Enfant) -> Demande:
     voeux = [Voeu(dossier=dossier, rang=v.rang, structure=v.structure) for v in modele.voeux]
     jumeau = Demande(modele.menage, enfant, dossier, besoins, voeux, groupe=modele.groupe)
     jumeau.pieces = [
-        p for p in _pieces(rng, jumeau, complet=source.complet_le is not None) if p.code in PIECES_DOSSIER
+        p
+        for p in _pieces(rng, jumeau, complet=source.complet_le is not None, jour=jour)
+        if p.code in PIECES_DOSSIER
     ]
     return jumeau
 
@@ -341,7 +348,7 @@ def _besoins(rng: Random, dossier: Dossier, entree: date, voeux: list[Voeu]) -> 
     return besoins
 
 
-def _pieces(rng: Random, demande: Demande, *, complet: bool) -> list[PieceJustificative]:
+def _pieces(rng: Random, demande: Demande, *, complet: bool, jour: date) -> list[PieceJustificative]:
     """Compulsory pieces, all seen when complete; proofs of the facts, most of them seen."""
     dossier, menage = demande.dossier, demande.menage
     manquante = None if complet else rng.choice(OBLIGATOIRES)
@@ -353,7 +360,13 @@ def _pieces(rng: Random, demande: Demande, *, complet: bool) -> list[PieceJustif
         du_dossier = code in PIECES_DOSSIER
         if not du_dossier and code in deja:
             continue
+        document = _document(rng, demande, code) if vue else ""
         vue_le = dossier.complet_le or dossier.depose_le
+        fin = fin_de_validite(code, document, vue_le) if vue else None
+        if fin and fin < jour + BIENTOT:
+            # Shown again since, but for a few.
+            vue_le = _revue(menage.nom, code, vue_le, fin, jour)
+            fin = fin_de_validite(code, document, vue_le)
         pieces.append(
             PieceJustificative(
                 dossier=dossier if du_dossier else None,
@@ -361,13 +374,25 @@ def _pieces(rng: Random, demande: Demande, *, complet: bool) -> list[PieceJustif
                 code=code,
                 obligatoire=code in OBLIGATOIRES,
                 etat=EtatPiece.VUE if vue else EtatPiece.ATTENDUE,
-                equivalent=_document(rng, demande, code) if vue else "",
+                equivalent=document,
                 vue_le=vue_le if vue else None,
+                valide_jusqu_au=fin,
                 mairie=dossier.mairie if vue else None,
             )
         )
     menage.pieces += [p for p in pieces if p.famille is not None]
     return pieces
+
+
+def _a_part(*quoi: object) -> float:
+    """A draw of its own: what it decides leaves the rest of the invented city as it was."""
+    return Random("/".join(map(str, quoi))).random()
+
+
+def _revue(nom: str, code: str, vue_le: date, fin: date, jour: date) -> date:
+    """When the family showed a newer document: a few have not, a few hold one that ends within a month."""
+    tirage = _a_part(nom, code, vue_le)
+    return vue_le if tirage < 0.03 else max(vue_le, jour - (fin - vue_le - BIENTOT) * tirage)
 
 
 def _document(rng: Random, demande: Demande, code: str) -> str:
