@@ -1,0 +1,223 @@
+"""One protected family carrying unmistakable marks, neighbours, and one person of every profil."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from commissions.exports.ordre_du_jour import rendre_agenda
+from commissions.models import VersionOrdreDuJour
+from commissions.services.gel import geler_seance
+from dossiers.models import Brouillon, Contact, Critere, Dossier, PieceJustificative, Voeu
+from dossiers.services.fusion import fusionner
+from dossiers.services.suivi import noter_contact
+from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
+from tests import factories
+
+GEL = datetime(2027, 5, 5, 16, tzinfo=UTC)
+NAISSANCE = date(2026, 3, 17)
+
+# What belongs to the family alone: nowhere else in the world, each in every form it may be written.
+MARQUES: dict[str, tuple[str, ...]] = {
+    "nom de l’enfant": ("Zyntharelle",),
+    "prénom de l’enfant": ("Ophirine",),
+    "naissance": ("17/03/2026", "17 mars 2026", "2026-03-17", "(2026, 3, 17", "20260317"),
+    "nom du responsable": ("Quorvamond",),
+    "prénom du responsable": ("Hermeline",),
+    "adresse": ("77 sente du Marqueur",),
+    "téléphone": ("0639987766", "06 39 98 77 66", "06\u00a039\u00a098\u00a077\u00a066", "+33639987766"),
+    "courriel": ("hermeline-marque@",),
+    "numéro d’allocataire": ("7654321",),
+    "ancien numéro": ("PE-ANCIEN-991",),
+    "responsable écarté": ("Barrendolf",),
+}
+# What also belongs to the city's reference data: told by who it is hung to, so looked for by exchanging it.
+REPERES = {"mairie": "Quorzel", "structure": "Vulpinette", "quartier": "Brumaval"}
+
+
+@dataclass
+class Monde:
+    """Who walks (`personas`) and what the addresses name (`objets`)."""
+
+    personas: dict[str, Agent | None] = field(default_factory=dict)
+    objets: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def dossier(self) -> Dossier:
+        return self.objets["dossier"]
+
+
+def construire() -> Monde:
+    """The whole world; about a second."""
+    monde = Monde()
+    _lieux(monde)
+    _famille(monde)
+    _personnes(monde)
+    _autour(monde)
+    _seance(monde)
+    return monde
+
+
+def _lieux(monde: Monde) -> None:
+    o = monde.objets
+    o["mairie"] = factories.creer_mairie(nom="Mairie de Quorzel")
+    o["mairie_autre"] = factories.creer_mairie(nom="Mairie d’Alba")
+    o["mairie_tierce"] = factories.creer_mairie(nom="Mairie de Trente")
+    o["quartier"] = factories.creer_quartier(nom="Brumaval")
+    o["quartier_tiers"] = factories.creer_quartier(nom="Trentaine")
+    o["structure"] = factories.creer_structure(nom="Crèche Vulpinette")
+    o["structure_autre"] = factories.creer_structure(nom="Crèche Alizé")
+    o["structure_tierce"] = factories.creer_structure(nom="Crèche Trentin")
+    for cle in ("structure", "structure_autre", "structure_tierce"):
+        o[f"section_{cle}"] = factories.creer_section(o[cle], tranche=TrancheAge.MIXTE, nom="Les grands")
+        factories.creer_capacite(o[f"section_{cle}"])
+    o["grille"] = factories.creer_grille(nom="Grille votée")
+    o["critere"] = Critere.objects.create(
+        grille=o["grille"],
+        code="residence",
+        libelle="Réside dans la ville",
+        points=100,
+        ordre=1,
+        si={"fait": "residence_commune", "est": True},
+    )
+
+
+def _famille(monde: Monde) -> None:
+    o = monde.objets
+    famille = factories.creer_famille(
+        protegee=True,
+        responsable={
+            "nom": "Quorvamond",
+            "prenom": "Hermeline",
+            "adresse": "77 sente du Marqueur",
+            "telephone": "06 39 98 77 66",
+            "courriel": "hermeline-marque@exemple.invalid",
+            "activite": "salarie",
+            "contact_relais": True,
+        },
+        numero_allocataire="7654321",
+    )
+    factories.creer_responsable(
+        famille, nom="Barrendolf", prenom="Cyr", ecarte=True, courriel="barre@exemple.invalid"
+    )
+    enfant = factories.creer_enfant(
+        famille, nom="Zyntharelle", prenom="Ophirine", date_naissance=NAISSANCE
+    )
+    o["famille"] = famille
+    o["dossier"] = factories.creer_dossier(
+        enfant=enfant,
+        voeux=[o["structure"]],
+        mairie=o["mairie"],
+        quartier=o["quartier"],
+        numero_origine="PE-ANCIEN-991",
+        depose_le=date(2026, 5, 18),
+        complet_le=date(2026, 5, 19),
+        a_renouveler_le=date(2026, 11, 30),
+        solution="garde_domicile",
+        dernier_contact_le=date(2026, 10, 29),
+        dernier_contact_canal="sms",
+    )
+    PieceJustificative.objects.create(
+        famille=famille, code="domicile", obligatoire=True, etat="vue", vue_le=date(2026, 5, 19)
+    )
+    factories.creer_cotation(o["dossier"], o["grille"], verifie=173, declare=194)
+
+
+def _personnes(monde: Monde) -> None:
+    o, p = monde.objets, monde.personas
+    p["anonyme"] = None
+    p["agent de sa mairie"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie"])
+    p["agent d’une autre"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie_autre"])
+    p["coordination"] = factories.creer_agent(Profil.COORDINATION)
+    p["direction choisie"] = factories.creer_agent(Profil.DIRECTION, structure=o["structure"])
+    p["direction d’une autre"] = factories.creer_agent(Profil.DIRECTION, structure=o["structure_autre"])
+    p["membre"] = factories.creer_agent(Profil.MEMBRE)
+    p["présidence"] = factories.creer_agent(Profil.PRESIDENCE)
+    p["partenaire"] = factories.creer_agent(Profil.PARTENAIRE, service=ServicePartenaire.PMI)
+    p["relais"] = factories.creer_agent(Profil.PARTENAIRE, service=ServicePartenaire.RELAIS)
+    p["administration"] = factories.creer_agent(Profil.ADMINISTRATION)
+    p["dpo"] = factories.creer_agent(Profil.DPO)
+
+
+def _autour(monde: Monde) -> None:
+    """Neighbours at every place, a look-alike, a merge, acts in the journal, an abandoned draft."""
+    o, p, dossier = monde.objets, monde.personas, monde.dossier
+    for rang, (mairie, structure) in enumerate(
+        (("mairie_autre", "structure_autre"), ("mairie", "structure"), ("mairie_tierce", "structure_tierce"))
+    ):
+        voisin = factories.creer_dossier(mairie=o[mairie], voeux=[o[structure]], quartier=o["quartier_tiers"])
+        factories.creer_cotation(voisin, o["grille"], verifie=150 + 20 * rang)
+        o[f"voisin_{rang}"] = voisin
+    jumelle = factories.creer_enfant(nom="Zyntarele", prenom="Ofirine", date_naissance=date(2026, 3, 11))
+    o["ressemblant"] = factories.creer_dossier(enfant=jumelle, mairie=o["mairie_autre"])
+    o["paire"] = factories.creer_rapprochement(dossier, o["ressemblant"])
+    absorbe = factories.creer_dossier(
+        enfant=factories.creer_enfant(
+            o["famille"], nom="Zyntharelle", prenom="Ophirine", date_naissance=NAISSANCE
+        ),
+        mairie=o["mairie"],
+    )
+    acteur = {"par": p["agent de sa mairie"], "maintenant": factories.INSTANT}
+    o["fusion"] = fusionner(dossier, absorbe, choix={}, mairie=o["mairie"], **acteur)
+    dossier.refresh_from_db()
+    noter_contact(dossier, canal="appel", issue="joint", mairie=o["mairie"], **acteur)
+    Contact.objects.filter(dossier=dossier).update(structure=o["structure"])
+    o["brouillon"] = Brouillon.objects.create(
+        agent=p["agent d’une autre"],
+        dossier=dossier,
+        version_dossier=dossier.version,
+        libelle="Ophirine Zyntharelle",
+        donnees={"e1-nom": ["Zyntharelle"], "r1-adresse": ["77 sente du Marqueur"]},
+        cree_le=factories.INSTANT,
+        modifie_le=factories.INSTANT,
+    )
+    o["tache"] = factories.creer_tache(demandee_par=p["coordination"])
+    octets = f"Nom;Prénom;Né le;Entrée;Lundi;Choix 1\nPrat;Ada;01/02/2026;01/09/2027;J;{o['structure'].nom}\n"
+    coordination: Any = p["coordination"]
+    o["reprise"] = factories.creer_reprise(octets.encode(), par=coordination, essayee=True)
+    o["vue"] = factories.creer_vue()
+    o["collegue"] = factories.creer_agent(Profil.DPO)
+    o["convention"] = factories.creer_convention(o["structure"].gestionnaire)
+
+
+def _seance(monde: Monde) -> None:
+    """A planned séance and a frozen one that holds the protected dossier, its two agendas printed."""
+    o, p = monde.objets, monde.personas
+    places = {o[f"section_{cle}"]: 2 for cle in ("structure", "structure_autre", "structure_tierce")}
+    o["seance_prevue"] = factories.creer_seance(places=places)
+    seance = factories.creer_seance(places=places)
+    for qui in ("membre", "présidence"):
+        membre: Any = p[qui]
+        factories.creer_presence(seance, membre)
+        o["presence"] = factories.creer_presence(o["seance_prevue"], membre)
+    o["places"] = o["seance_prevue"].places.first()
+    o["seance"] = geler_seance(seance, par=None, maintenant=GEL, graine=7)
+    for version in VersionOrdreDuJour.values:
+        octets = rendre_agenda(seance, version, le=date(2027, 5, 6))
+        o[f"ordre_{version}"] = factories.creer_ordre_du_jour(seance, version=version, octets=octets)
+
+
+def echanger(monde: Monde) -> None:
+    """Another city where only what the protection hides is different: nobody outside may tell them apart."""
+    o = monde.objets
+    pk = monde.dossier.pk
+    Dossier.objects.filter(pk=pk).update(
+        mairie=o["mairie_tierce"],
+        quartier=o["quartier_tiers"],
+        numero_origine="AUTRE-12",
+        depose_le=date(2026, 5, 12),
+        a_renouveler_le=date(2027, 4, 30),
+        solution="aucune",
+        dernier_contact_le=date(2026, 10, 2),
+        dernier_contact_canal="appel",
+    )
+    Voeu.objects.filter(dossier=pk).update(structure=o["structure_tierce"])
+    enfant, famille = monde.dossier.enfant, o["famille"]
+    enfant.nom, enfant.prenom, enfant.date_naissance = "Autrement", "Colas", date(2026, 3, 20)
+    enfant.save()
+    for adulte in famille.responsables.all():
+        adulte.nom, adulte.prenom, adulte.adresse = f"Autre{adulte.rang}", "Paul", "1 rue Nouvelle"
+        adulte.telephone, adulte.courriel = "06 39 98 00 01", "autre@exemple.invalid"
+        adulte.save()
+    famille.numero_allocataire = "1112223"
+    famille.save()
+

@@ -1,0 +1,181 @@
+"""Every address to walk: a route that takes nothing or a dossier's number needs no line here.
+
+To add a route that takes anything else, say in `CLES` what its address names, the protected family's own
+object whenever there is one:
+
+    "dossiers:situation": lambda o: [{"pk": o["situation"].pk}],
+
+and in `ENVOIS` what a POST must send to show more than an empty form.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.protection.monde import MARQUES, REPERES, Monde
+
+Objets = dict[str, Any]
+Cles = Callable[[Objets], list[dict[str, Any]]]
+
+
+def nomme(*noms: str) -> Cles:
+    return lambda o: [{"pk": o[nom].pk} for nom in noms]
+
+
+CLES: dict[str, Cles] = {
+    "structures:compte_detail": lambda o: [{"pk": o["collegue"].pk}],
+    "structures:compte_mot_de_passe": lambda o: [{"pk": o["collegue"].pk}],
+    "structures:compte_ouverture": lambda o: [{"pk": o["collegue"].pk}],
+    "structures:compte_droit_accorder": lambda o: [{"pk": o["collegue"].pk}],
+    "structures:compte_droit_finir": lambda o: [
+        {"pk": o["collegue"].pk, "droit": o["collegue"].habilitations.get().pk}
+    ],
+    "structures:structure_detail": nomme("structure", "structure_autre"),
+    "structures:section_nouvelle": nomme("structure"),
+    "structures:section_detail": nomme("section_structure", "section_structure_autre"),
+    "structures:section_modifier": nomme("section_structure"),
+    "structures:capacite_nouvelle": nomme("section_structure"),
+    "structures:capacite_modifier": lambda o: [{"pk": o["section_structure"].capacites.get().pk}],
+    "structures:capacite_retirer": lambda o: [{"pk": o["section_structure"].capacites.get().pk}],
+    "structures:mairie_modifier": nomme("mairie"),
+    "structures:quartier_modifier": nomme("quartier"),
+    "structures:gestionnaire_detail": lambda o: [{"pk": o["structure"].gestionnaire_id}],
+    "structures:convention_nouvelle": lambda o: [{"pk": o["structure"].gestionnaire_id}],
+    "structures:convention_modifier": nomme("convention"),
+    "structures:reglage_detail": lambda o: [{"cle": "delai_offre"}],
+    "structures:tache_detail": nomme("tache"),
+    "structures:tache_avancement": nomme("tache"),
+    "dossiers:piece": lambda o: [{"numero": o["dossier"].numero, "code": "domicile"}],
+    "dossiers:piece_refusee": lambda o: [{"numero": o["dossier"].numero, "code": "domicile"}],
+    "dossiers:etat": lambda o: [{"numero": o["dossier"].numero, "geste": g} for g in ("suspendre", "clore")],
+    "dossiers:rapprochement": nomme("paire"),
+    "dossiers:rapprochement_fusionner": nomme("paire"),
+    "dossiers:rapprochement_distinguer": nomme("paire"),
+    "dossiers:rapprochement_demander": nomme("paire"),
+    "dossiers:fusion": nomme("fusion"),
+    "dossiers:liste_points": nomme("dossier"),
+    "dossiers:liste_vue_retirer": nomme("vue"),
+    "dossiers:brouillon_supprimer": nomme("brouillon"),
+    "dossiers:reprise_detail": nomme("reprise"),
+    "dossiers:reprise_colonnes": nomme("reprise"),
+    "dossiers:reprise_appliquer": nomme("reprise"),
+    "dossiers:reprise_abandonner": nomme("reprise"),
+    "dossiers:reprise_rapport": lambda o: [
+        {"pk": o["reprise"].pk, "forme": forme} for forme in ("csv", "xlsx")
+    ],
+    "commissions:seance_detail": nomme("seance", "seance_prevue"),
+    "commissions:seance_modifier": nomme("seance_prevue"),
+    "commissions:seance_membres": nomme("seance_prevue"),
+    "commissions:seance_calendrier": nomme("seance"),
+    "commissions:membre_retirer": nomme("presence"),
+    "commissions:seance_sections": nomme("seance_prevue"),
+    "commissions:places_recompter": nomme("seance_prevue"),
+    "commissions:places_modifier": nomme("places"),
+    "commissions:seance_geler": nomme("seance_prevue"),
+    "commissions:seance_ecartes": nomme("seance", "seance_prevue"),
+    "commissions:agenda": nomme("seance"),
+    "commissions:ordre_du_jour_imprimer": nomme("seance"),
+    "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
+}
+for _route in ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer"):
+    CLES[f"dossiers:grille_{_route}"] = nomme("grille")
+CLES["dossiers:critere_nouveau"] = nomme("grille")
+for _route in ("modifier", "deplacer", "retirer"):
+    CLES[f"dossiers:critere_{_route}"] = lambda o: [{"pk": o["grille"].pk, "code": "residence"}]
+
+
+def _facettes(o: Objets) -> list[str]:
+    """Every filter, sort and scope that may tell a masked fact, by answering or by what is left out."""
+    return [
+        *(f"mairie={o[m].code}" for m in ("mairie", "mairie_autre", "mairie_tierce")),
+        *(f"quartier={o[q].code}" for q in ("quartier", "quartier_tiers")),
+        *(f"structure={o[s].code}" for s in ("structure", "structure_autre", "structure_tierce")),
+        f"structure={o['structure'].code}&choix=1",
+        f"section={o['section_structure'].pk}&le=2027-09-01",
+        *("choix=1", "vue=mes", "etat=actif", "critere=residence", "a_verifier=oui"),
+        *("entree_de=2027-09", "demi=lun_matin", "besoin=regulier", "contact=jamais"),
+        *(f"tri={t}" for t in ("complet", "depot", "age", "nom", "-nom", "entree")),
+    ]
+
+
+def questions(route: str, o: Objets) -> list[str]:
+    """The query strings a route is asked with, besides none."""
+    if route in ("dossiers:recherche", "dossiers:reponse"):
+        mots = [formes[0] for formes in MARQUES.values()] + list(REPERES.values())
+        mots += ["Ofirine Zyntarele", "7766", o["dossier"].numero, o["dossier"].numero[-3:]]
+        return [f"{'q' if route.endswith('recherche') else 'numero'}={mot}" for mot in mots]
+    return {
+        "dossiers:liste": _facettes(o),
+        "dossiers:index": [f"vue={v}" for v in ("incomplets", "renouveler", "recents", "suspendus", "clos")],
+        "dossiers:liste_passee": [
+            "au=2026-11-20",
+            f"au=2026-11-20&structure={o['structure'].code}",
+            f"au=2026-11-20&structure={o['structure_tierce'].code}",
+        ],
+        "dossiers:rapprochements": ["origine=saisie", "origine=demandes"],
+        "dossiers:journal": [f"numero={o['dossier'].numero}"],
+        "dossiers:nouveau": [
+            f"fratrie={o['dossier'].numero}",
+            f"jumeau={o['dossier'].numero}",
+            f"brouillon={o['brouillon'].pk}",
+        ],
+        "commissions:agenda": ["version=nominative"],
+        "dossiers:places": ["le=2027-09-01"],
+    }.get(route, [])
+
+
+def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
+    """(query string, data) of each POST: an empty one always, and what shows more."""
+    saisie = {"e1-nom": "Zyntharelle", "e1-prenom": "Ophirine", "naissance": "2026-03-17", "nombre": "1"}
+    saisie |= {"statut": "ne", "r1-nom": "Quorvamond", "r1-telephone": "06 39 98 77 66", "geste": "attente"}
+    fichiers = [{"format": f, "forme": t} for f in ("csv", "xlsx") for t in ("enfant", "choix")]
+    # The same names as in base, only as the look-alike box would hear them.
+    autrement = saisie | {"e1-nom": "Zyntarele", "e1-prenom": "Ofirine", "r1-nom": "Quorvamon"}
+    plus: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "dossiers:liste_exporter": [
+            *(("", fichier) for fichier in fichiers),
+            *((f, fichiers[0]) for f in _facettes(o)[:10]),
+        ],
+        "dossiers:liste_imprimer": [(f, {}) for f in _facettes(o)[:8]],
+        "dossiers:liste_passee_exporter": [("au=2026-11-20", fichier) for fichier in fichiers],
+        "dossiers:recepisse_imprimer": [("", {"sortie": s}) for s in ("code", "copie", "page")],
+        "dossiers:saisie_suivi": [("", saisie), ("", autrement)],
+        "dossiers:nouveau": [("", saisie | {"geste": "enregistrer"}), ("", autrement)],
+        "dossiers:reponse": [("", {"numero": o["dossier"].numero})],
+        "dossiers:acces": [("", {"motif": "inconnu"})],
+        "dossiers:contact": [("", {"contact-canal": "appel", "contact-issue": "joint"})],
+    }
+    return [("", {}), *plus.get(route, [])]
+
+
+def routes(motifs: list[URLPattern | URLResolver] | None = None, espace: str = "") -> Iterator[tuple[str, Any]]:
+    for motif in get_resolver().url_patterns if motifs is None else motifs:
+        if isinstance(motif, URLResolver):
+            yield from routes(motif.url_patterns, f"{espace}{motif.namespace}:" if motif.namespace else espace)
+        else:
+            yield f"{espace}{motif.name}", motif.pattern
+
+
+def sans_plan() -> list[str]:
+    """The routes whose address nobody said how to write."""
+    return [r for r, motif in routes() if r not in CLES and set(_arguments(motif)) - {"numero"}]
+
+
+def _arguments(motif: Any) -> list[str]:
+    return [*motif.converters, *getattr(motif.regex, "groupindex", ())]
+
+
+def adresses(monde: Monde) -> Iterator[tuple[str, str]]:
+    """(route, address) of everything that can be asked."""
+    o = monde.objets
+    manquent = set(sans_plan())
+    for route, motif in routes():
+        if route in manquent:
+            continue
+        if route in CLES:
+            cles = CLES[route](o)
+        else:
+            cles = [{"numero": o["dossier"].numero}] if _arguments(motif) else [{}]
+        for cle in cles:
+            yield route, reverse(route, kwargs=cle)
