@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from commissions.queries import accueil as commissions
 from commissions.queries import delais
-from dossiers.models import Dossier
+from dossiers.acces import dossiers_nominatifs
 from dossiers.queries import accueil as dossiers
 from dossiers.queries import charge, courriers, direction, doublons, journal, relais, urgences, verification
 from dossiers.queries import situations_partagees as situations
+from dossiers.queries.brouillons import brouillons_de
 from guichet.acces import Personne
 from guichet.barres_svg import barres
 from structures import queries as structures
@@ -52,7 +53,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
                 "cle": "mairie",
             },
         ),
-        Bloc("accueil/_brouillons.html", {"brouillons": list(dossiers.brouillons(moi.agent))}),
+        Bloc("accueil/_brouillons.html", {"brouillons": brouillons_de(moi, limite=dossiers.LIGNES)}),
         Bloc("accueil/_incomplets.html", {"dossiers": list(dossiers.incomplets(siens))}),
         Bloc(
             "accueil/_renouveler.html",
@@ -71,7 +72,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
             "accueil/_dossiers.html",
             {
                 "titre": "Les dossiers de la ville",
-                "compteurs": dossiers.compteurs(Dossier.objects.all(), le=jour),
+                "compteurs": dossiers.compteurs(dossiers_nominatifs(moi), le=jour),
                 "lettres": courriers.a_imprimer(moi).count(),
                 "a_verifier": verification.comptes(verification.dossiers_a_controler(moi), le=jour),
                 "rapprochements": doublons.nombre_a_examiner(moi),

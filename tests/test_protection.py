@@ -31,6 +31,7 @@ TABLE = {
     "présidence": AUCUNE,
     "partenaire": AUCUNE,
     "relais": AUCUNE,
+    "agent lié": AUCUNE,
     "administration": AUCUNE,
     "dpo": AUCUNE,
 }
@@ -41,8 +42,10 @@ VOYANTS = frozenset(persona for persona, vues in TABLE.items() if vues)
 def releve(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Releve:
     hachage = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     reglages = {"PASSWORD_HASHERS": hachage, "AXES_ENABLED": False}
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(
-        MEDIA_ROOT=tmp_path_factory.mktemp("fichiers"), **reglages
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("fichiers"), **reglages),
     ):
         lu = visiter(VOYANTS)
         transaction.set_rollback(True)
@@ -67,7 +70,7 @@ def test_chacun_ne_lit_que_ce_qui_est_de_sa_table(persona: str, releve: Releve) 
 
 
 def test_rien_ne_se_devine_par_soustraction(releve: Releve) -> None:
-    """Mairie, choices, quartier, dates, names exchanged for others: every answer stays the same, to the letter."""
+    """Mairie, choices, quartier, dates, names exchanged for others: every answer is the same to the letter."""
     dits = [f"{demande} → {ecart}" for demande, ecart in releve.differences]
     assert not dits, "\n".join(dits)
 

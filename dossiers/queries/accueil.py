@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from dossiers.acces import sans_lies
-from dossiers.models import Besoin, Brouillon, CanalContact, Contact, Dossier, EtatDossier, Voeu
+from dossiers.models import Besoin, CanalContact, Contact, Dossier, EtatDossier, Voeu
 from dossiers.regles import cycle
 from guichet.acces import Personne
-from structures.models import Agent
 
 LIGNES = 6
 LIBELLES = {
@@ -80,10 +79,6 @@ def a_rappeler(qui: Personne) -> list[Contact]:
     ).exclude(Exists(suivants.exclude(canal=CanalContact.TIERS)))
     dus = dus.exclude(dossier__famille__in=qui.familles_liees)
     return list(dus.select_related("dossier__enfant").order_by("rappel_le", "pk")[:LIGNES])
-
-
-def brouillons(agent: Agent) -> QuerySet[Brouillon]:
-    return agent.brouillons.select_related("dossier").order_by("-modifie_le")[:LIGNES]
 
 
 @dataclass(frozen=True)

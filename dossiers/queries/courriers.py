@@ -173,6 +173,7 @@ def a_imprimer(qui: Personne) -> QuerySet[Courrier]:
         siens = Courrier.objects.filter(dossier__in=dossiers_nominatifs(qui))
     return (
         siens.a_imprimer()
+        .exclude(dossier__famille__in=qui.familles_liees)
         .select_related("dossier__enfant", "dossier__famille", "mairie")
         .order_by("prepare_le", "pk")
     )

@@ -19,6 +19,7 @@ from dossiers.models import (
     EtatPiece,
     PieceJustificative,
 )
+from dossiers.queries.brouillons import brouillons_de
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from guichet.acces import Personne
@@ -78,7 +79,7 @@ def page_index(qui: Personne, *, vue: str, apres: str = "") -> PageIndex:
         _comptes(miens, qui.jour),
         _ecrire_cle(page[-1], champ) if len(lus) > PAR_PAGE else "",
         bool(apres),
-        list(qui.agent.brouillons.select_related("dossier").order_by("-modifie_le")[:10]),
+        brouillons_de(qui, limite=10),
     )
 
 

@@ -192,10 +192,6 @@ def brouillons_des_autres(dossier: Dossier, agent: Agent) -> list[Brouillon]:
     return list(Brouillon.objects.filter(dossier=dossier).exclude(agent=agent).select_related("agent"))
 
 
-def mes_brouillons(agent: Agent) -> list[Brouillon]:
-    return list(Brouillon.objects.filter(agent=agent).select_related("dossier"))
-
-
 def dossier_a_modifier(numero: str) -> Dossier | None:
     """The dossier with what the entry page writes back of it."""
     return (

@@ -19,6 +19,7 @@ from dossiers.models import (
     PieceJustificative,
     Voeu,
 )
+from dossiers.queries.brouillons import sans_nom
 from dossiers.queries.urgences import urgences_visibles
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
@@ -200,9 +201,10 @@ def _brouillons(qui: Personne, semaine: SemaineCalendaire) -> Rubrique:
     garde = timedelta(days=reglage("brouillon_conservation", le=semaine.lundi))
     lus = list(
         qui.agent.brouillons.filter(modifie_le__gte=debut - garde, modifie_le__lt=fin - garde)
+        .select_related("dossier__famille")
         .order_by("modifie_le")
         .annotate(total=Window(Count("pk")))[:LIGNES]
     )
-    lignes = [LigneSemaine(str(b), le=timezone.localdate(b.modifie_le + garde)) for b in lus]
+    lignes = [LigneSemaine(str(sans_nom(qui, b)), le=timezone.localdate(b.modifie_le + garde)) for b in lus]
     total = lus[0].total if lus else 0  # type: ignore[attr-defined]
     return Rubrique("Vos brouillons qui seront effacés", total, lignes)

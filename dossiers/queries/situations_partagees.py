@@ -173,10 +173,15 @@ def taches_de(qui: Personne, *, limite: int = LIGNES) -> list[TacheSituation]:
     return list(siennes.select_related("situation")[:limite])
 
 
-def responsables_possibles(situation: SituationPartagee, jour: date) -> QuerySet[Agent]:
-    """Who may be given a task: the circle, the coordination, the dossier's counter; nobody linked."""
+def responsables_possibles(qui: Personne, situation: SituationPartagee) -> QuerySet[Agent]:
+    """Who may be given a task: the circle, the coordination, the dossier's counter; nobody linked.
+
+    The names of a protected dossier's counter would tell which it is: they are offered to that counter only.
+    """
+    jour, dossier = qui.jour, situation.dossier
     en_cours = Habilitation.objects.filter(Q(fin__isnull=True) | Q(fin__gte=jour), debut__lte=jour)
-    chez_soi = en_cours.filter(Q(profil=Profil.COORDINATION) | Q(mairie=situation.dossier.mairie_id))
+    du_guichet = Q(mairie=dossier.mairie_id) if regard(qui, dossier, ()).choix or not dossier.protege else Q()
+    chez_soi = en_cours.filter(Q(profil=Profil.COORDINATION) | du_guichet)
     membres = situation.cercle.filter(retire_le=None).values("agent")
     agents = Agent.objects.filter(Q(pk__in=membres) | Q(pk__in=chez_soi.values("agent")), is_active=True)
     return _sans_lies(agents, situation)

@@ -11,8 +11,9 @@ from dossiers.acces import GUICHET
 from dossiers.forms.comparaison import SIEN, fusionner
 from dossiers.forms.gestes import Effet, appliquer
 from dossiers.models import Brouillon, Dossier
+from dossiers.queries.brouillons import brouillons_de
 from dossiers.queries.presents import demande_en_attente, dossier_de_reference, place_a_suivre
-from dossiers.queries.saisie import dossier_a_modifier, mes_brouillons
+from dossiers.queries.saisie import dossier_a_modifier
 from dossiers.services.brouillons import supprimer_brouillon
 from dossiers.services.depot import deposer_dossier
 from dossiers.services.modification import modifier_dossier
@@ -63,7 +64,7 @@ def suivi(request: HttpRequest, numero: str = "") -> HttpResponse:
 
 @reserve_a(*GUICHET)
 def brouillons(request: HttpRequest) -> HttpResponse:
-    liste = mes_brouillons(personne(request).agent)
+    liste = brouillons_de(personne(request))
     return render(request, "dossiers/saisie/brouillons.html", {"brouillons": liste})
 
 

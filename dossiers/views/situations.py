@@ -169,7 +169,7 @@ def _situation(request: HttpRequest, pk: int) -> SituationPartagee:
 
 def _formulaire(geste: str, qui: Personne, situation: SituationPartagee, donnees: Any = None) -> forms.Form:
     if geste == "tache":
-        agents = lectures.responsables_possibles(situation, qui.jour)
+        agents = lectures.responsables_possibles(qui, situation)
         return TacheForm(donnees, prefix=geste, agents=agents)
     if geste == "cercle":
         return MembreForm(donnees, prefix=geste, agents=lectures.membres_possibles(situation, qui.jour))

@@ -8,8 +8,10 @@ from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import VersionOrdreDuJour
 from commissions.services.gel import geler_seance
 from dossiers.models import Brouillon, Contact, Critere, Dossier, PieceJustificative, Voeu
+from dossiers.services.contacts import noter_contact
 from dossiers.services.fusion import fusionner
-from dossiers.services.suivi import noter_contact
+from dossiers.services.liens import declarer_lien
+from dossiers.services.urgence import demander_urgence
 from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
 from tests import factories
 
@@ -29,6 +31,8 @@ MARQUES: dict[str, tuple[str, ...]] = {
     "numéro d’allocataire": ("7654321",),
     "ancien numéro": ("PE-ANCIEN-991",),
     "responsable écarté": ("Barrendolf",),
+    "note": ("Note-Parchelande",),
+    "lettre": ("Lettre-Vexillaire",),
 }
 # What also belongs to the city's reference data: told by who it is hung to, so looked for by exchanging it.
 REPERES = {"mairie": "Quorzel", "structure": "Vulpinette", "quartier": "Brumaval"}
@@ -99,9 +103,7 @@ def _famille(monde: Monde) -> None:
     factories.creer_responsable(
         famille, nom="Barrendolf", prenom="Cyr", ecarte=True, courriel="barre@exemple.invalid"
     )
-    enfant = factories.creer_enfant(
-        famille, nom="Zyntharelle", prenom="Ophirine", date_naissance=NAISSANCE
-    )
+    enfant = factories.creer_enfant(famille, nom="Zyntharelle", prenom="Ophirine", date_naissance=NAISSANCE)
     o["famille"] = famille
     o["dossier"] = factories.creer_dossier(
         enfant=enfant,
@@ -134,6 +136,8 @@ def _personnes(monde: Monde) -> None:
     p["présidence"] = factories.creer_agent(Profil.PRESIDENCE)
     p["partenaire"] = factories.creer_agent(Profil.PARTENAIRE, service=ServicePartenaire.PMI)
     p["relais"] = factories.creer_agent(Profil.PARTENAIRE, service=ServicePartenaire.RELAIS)
+    p["agent lié"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie"])
+    declarer_lien(monde.dossier, par=p["agent lié"], mairie=o["mairie"], maintenant=factories.INSTANT)
     p["administration"] = factories.creer_agent(Profil.ADMINISTRATION)
     p["dpo"] = factories.creer_agent(Profil.DPO)
 
@@ -160,7 +164,21 @@ def _autour(monde: Monde) -> None:
     o["fusion"] = fusionner(dossier, absorbe, choix={}, mairie=o["mairie"], **acteur)
     dossier.refresh_from_db()
     noter_contact(dossier, canal="appel", issue="joint", mairie=o["mairie"], **acteur)
-    Contact.objects.filter(dossier=dossier).update(structure=o["structure"])
+    Contact.objects.filter(dossier=dossier).update(structure=o["structure"], rappel_le=date(2026, 11, 1))
+    o["note"] = dossier.notes.create(texte="Note-Parchelande", ecrite_le=factories.INSTANT)
+    for cle, canal in (("courrier", "papier"), ("courriel", "courriel")):
+        o[cle] = factories.creer_courrier(dossier, corps="Bonjour,\n\nLettre-Vexillaire.\n", canal=canal)
+    o["situation"] = factories.creer_situation(dossier, p["partenaire"], par=p["agent de sa mairie"])
+    o["tache_situation"] = factories.creer_tache_situation(o["situation"].pk, p["partenaire"])
+    o["urgence"] = demander_urgence(
+        dossier,
+        section=o["section_structure"],
+        demi_journees=[0, 1],
+        debut=date(2026, 12, 1),
+        motif="reprise_immediate",
+        mairie=o["mairie"],
+        **acteur,
+    )
     o["brouillon"] = Brouillon.objects.create(
         agent=p["agent d’une autre"],
         dossier=dossier,
@@ -174,6 +192,7 @@ def _autour(monde: Monde) -> None:
     octets = f"Nom;Prénom;Né le;Entrée;Lundi;Choix 1\nPrat;Ada;01/02/2026;01/09/2027;J;{o['structure'].nom}\n"
     coordination: Any = p["coordination"]
     o["reprise"] = factories.creer_reprise(octets.encode(), par=coordination, essayee=True)
+    o["export"] = factories.creer_export(coordination)
     o["vue"] = factories.creer_vue()
     o["collegue"] = factories.creer_agent(Profil.DPO)
     o["convention"] = factories.creer_convention(o["structure"].gestionnaire)
@@ -220,4 +239,3 @@ def echanger(monde: Monde) -> None:
         adulte.save()
     famille.numero_allocataire = "1112223"
     famille.save()
-

@@ -55,8 +55,23 @@ CLES: dict[str, Cles] = {
     "dossiers:rapprochement_demander": nomme("paire"),
     "dossiers:fusion": nomme("fusion"),
     "dossiers:liste_points": nomme("dossier"),
+    "dossiers:liste_export": nomme("export"),
+    "commissions:deport": nomme("seance"),
     "dossiers:liste_vue_retirer": nomme("vue"),
     "dossiers:brouillon_supprimer": nomme("brouillon"),
+    "dossiers:situation": nomme("situation"),
+    "dossiers:situation_geste": lambda o: [
+        {"pk": o["situation"].pk, "geste": geste} for geste in ("repondre", "changement", "tache", "cercle")
+    ],
+    "dossiers:tache_faite": lambda o: [{"pk": o["situation"].pk, "tache": o["tache_situation"].pk}],
+    "dossiers:cercle_sortir": lambda o: [
+        {"pk": o["situation"].pk, "membre": o["situation"].cercle.first().pk}
+    ],
+    "dossiers:lien_lever": lambda o: [{"pk": o["famille"].liens.first().pk}],
+    "dossiers:note_effacer": lambda o: [{"numero": o["dossier"].numero, "pk": o["note"].pk}],
+    "dossiers:courrier_pdf": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
+    "dossiers:courrier_renvoyer": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
+    "dossiers:urgence": nomme("urgence"),
     "dossiers:reprise_detail": nomme("reprise"),
     "dossiers:reprise_colonnes": nomme("reprise"),
     "dossiers:reprise_appliquer": nomme("reprise"),
@@ -78,7 +93,8 @@ CLES: dict[str, Cles] = {
     "commissions:ordre_du_jour_imprimer": nomme("seance"),
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
 }
-for _route in ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer"):
+_GRILLE = ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer")
+for _route in _GRILLE:
     CLES[f"dossiers:grille_{_route}"] = nomme("grille")
 CLES["dossiers:critere_nouveau"] = nomme("grille")
 for _route in ("modifier", "deplacer", "retirer"):
@@ -121,6 +137,7 @@ def questions(route: str, o: Objets) -> list[str]:
             f"brouillon={o['brouillon'].pk}",
         ],
         "commissions:agenda": ["version=nominative"],
+        "commissions:delais": ["vue=depasses", "vue=risque"],
         "dossiers:places": ["le=2027-09-01"],
     }.get(route, [])
 
@@ -144,15 +161,21 @@ def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
         "dossiers:nouveau": [("", saisie | {"geste": "enregistrer"}), ("", autrement)],
         "dossiers:reponse": [("", {"numero": o["dossier"].numero})],
         "dossiers:acces": [("", {"motif": "inconnu"})],
+        "dossiers:courriers_imprimer": [("", {"courrier": [o["courrier"].pk]})],
+        "dossiers:courrier_renvoyer": [("", {"canal": "courriel"})],
         "dossiers:contact": [("", {"contact-canal": "appel", "contact-issue": "joint"})],
     }
     return [("", {}), *plus.get(route, [])]
 
 
-def routes(motifs: list[URLPattern | URLResolver] | None = None, espace: str = "") -> Iterator[tuple[str, Any]]:
+def routes(
+    motifs: list[URLPattern | URLResolver] | None = None, espace: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Every route of the project with its pattern."""
     for motif in get_resolver().url_patterns if motifs is None else motifs:
         if isinstance(motif, URLResolver):
-            yield from routes(motif.url_patterns, f"{espace}{motif.namespace}:" if motif.namespace else espace)
+            dessous = f"{espace}{motif.namespace}:" if motif.namespace else espace
+            yield from routes(motif.url_patterns, dessous)
         else:
             yield f"{espace}{motif.name}", motif.pattern
 

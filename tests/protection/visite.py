@@ -1,4 +1,4 @@
-"""The walk: every address as every persona, the answers as text, marks looked for; then the same elsewhere."""
+"""The walk: every address as every persona, marks looked for in the answers; then the same elsewhere."""
 
 import html
 import re
@@ -24,7 +24,8 @@ FERMES = {"anonyme": (302,)}
 _ENTETES = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect", "HX-Replace-Url")
 # What is drawn anew for each answer.
 _PASSAGER = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"|name="(?:depart|jeton)"[^>]*value="[^"]*"'
+    r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"'
+    r'|name="(?:depart|jeton|jusqu_a)"[^>]*value="[^"]*"'
     r"|\d\d?[\s\xa0\u202f]*h[\s\xa0\u202f]*\d\d\b|brouillon=\d+|X-Brouillon: \d+"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
@@ -92,7 +93,15 @@ def demandes(monde: Monde) -> list[Demande]:
             ]
             for q, envoi in envois(route, monde.objets):
                 adresse_envoi = f"{adresse}?{q}" if q else adresse
-                toutes.append(Demande(persona, route, "post", adresse_envoi, tuple(envoi.items())))
+                toutes.append(
+                    Demande(
+                        persona,
+                        route,
+                        "post",
+                        adresse_envoi,
+                        tuple((n, tuple(v) if isinstance(v, list) else v) for n, v in envoi.items()),
+                    )
+                )
     return toutes
 
 
@@ -171,4 +180,3 @@ def ecart(avant: str, apres: str) -> str:
     lignes = zip(avant.splitlines(), apres.splitlines(), strict=False)
     trouvees = [f"{a.strip()[:160]!r} ≠ {b.strip()[:160]!r}" for a, b in lignes if a != b]
     return " | ".join(trouvees[:2]) or f"{len(avant)} et {len(apres)} signes"
-
