@@ -6,7 +6,7 @@ Lists, pages, exports, search and PDF ask for a `Regard` and show only what it a
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Q, QuerySet
 
 from dossiers.models import CanalContact, Contact, Dossier, MembreCercle, SituationPartagee
 from guichet.acces import Personne
@@ -18,16 +18,6 @@ LISTE = (Profil.AGENT, Profil.COORDINATION, Profil.DIRECTION)
 CERCLE = (*LISTE, Profil.PARTENAIRE)
 # Who may be linked to a family.
 DECLARANTS = (*LISTE, Profil.MEMBRE, Profil.PRESIDENCE, Profil.PARTENAIRE)
-
-
-class MotifAcces(TextChoices):
-    """Why someone else opens a protected dossier: a closed list, nothing told of the facts."""
-
-    DEMANDE_FAMILLE = "demande_famille", "La famille est devant moi et le demande"
-    COMMISSION = "commission", "Préparation de la commission"
-    CHANGEMENT_MAIRIE = "changement_mairie", "Changement de mairie de suivi"
-    CONTROLE = "controle", "Contrôle d’un doublon ou d’une erreur"
-    URGENCE = "urgence", "Urgence pour l’enfant"
 
 
 @dataclass(frozen=True)
@@ -64,21 +54,40 @@ def regard(
     """What `qui` sees of `dossier`, whose choices are `structures_choisies` (structure ids).
 
     `partage_identites` is the city's setting: directors see every identity. `dossier.famille` is read:
-    select it. A protected dossier is whole for its own counter only; the desk and the coordination may
-    open it with a coded reason, a director sees a line with its rank, need and points. Whoever declared a
-    link with the family sees that line too, and nothing opens it.
+    select it. A protected dossier is whole for its own counter and the persons named on it; the desk and the
+    coordination may open it with a coded reason, a director sees a line with its rank, need and points.
+    Whoever declared a link with the family sees that line too, and nothing opens it.
     """
     if not qui.est(*LISTE):
         return RIEN
     if dossier.famille_id in qui.familles_liees:
         return DEPORTE
-    if dossier.protege and dossier.mairie_id not in qui.mairies:
+    if ferme_par_protection(qui, dossier):
         return Regard(False, False, False, False, False, protege=True, motivable=qui.est(*GUICHET))
     if qui.est(*GUICHET):
         return TOUT
-    if partage_identites or not qui.structures.isdisjoint(structures_choisies):
+    nommee = dossier.pk in qui.dossiers_confies
+    if nommee or partage_identites or not qui.structures.isdisjoint(structures_choisies):
         return NOMINATIF
     return ANONYME
+
+
+def ferme_par_protection(qui: Personne, dossier: Dossier) -> bool:
+    """Protected, and this person is neither of its counter nor named on it; `dossier.famille` is read."""
+    return dossier.protege and dossier.mairie_id not in qui.mairies and dossier.pk not in qui.dossiers_confies
+
+
+def ouverts(qui: Personne, *, protegee: str = "famille__protegee", dossier: str = "") -> Q:
+    """`ferme_par_protection` the other way round, as a condition on dossiers (or what leads to them)."""
+    permis = Q(**{protegee: False}) | Q(**{f"{dossier}mairie__in": qui.mairies})
+    return permis | Q(**{f"{dossier}pk__in": qui.dossiers_confies}) if qui.dossiers_confies else permis
+
+
+def conduit_protection(qui: Personne, dossier: Dossier) -> bool:
+    """Who names persons on a protected dossier and lifts its protection: its counter, the coordination."""
+    if not dossier.protege or dossier.famille_id in qui.familles_liees:
+        return False
+    return qui.est(Profil.COORDINATION) or dossier.mairie_id in qui.mairies
 
 
 def sans_lies(qui: Personne, dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -94,12 +103,11 @@ def dossiers_visibles(qui: Personne) -> QuerySet[Dossier]:
 def dossiers_nominatifs(qui: Personne, *, partage_identites: bool = False) -> QuerySet[Dossier]:
     """The dossiers whose identity this person may search by: what a name filter is allowed to reveal."""
     visibles = sans_lies(qui, dossiers_visibles(qui))
-    sans_protection = Q(famille__protegee=False)
-    if qui.est(*GUICHET):
-        return visibles.filter(sans_protection | Q(mairie__in=qui.mairies))
-    if partage_identites:
-        return visibles.filter(sans_protection)
-    return visibles.filter(sans_protection, voeux__structure__in=qui.structures).distinct()
+    permis = ouverts(qui)
+    if qui.est(*GUICHET) or partage_identites:
+        return visibles.filter(permis)
+    choisis = Q(voeux__structure__in=qui.structures) | Q(pk__in=qui.dossiers_confies)
+    return visibles.filter(permis, choisis).distinct()
 
 
 def voit_lignes(qui: Personne) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -66,19 +66,32 @@ class Personne:
         return frozenset(h.service for h in self.habilitations if h.service)
 
     @cached_property
-    def _liens(self) -> tuple[tuple[int, int | None], ...]:
-        en_cours = self.agent.liens.filter(leve_le=None)
-        return tuple(en_cours.values_list("famille_id", "famille__dossiers"))
+    def _attaches(self) -> tuple[tuple[bool, int, int | None], ...]:
+        """Links declared and dossiers entrusted, read together: (is it a link, family, dossier)."""
+        liens = self.agent.liens.filter(leve_le=None).order_by()
+        nommees = self.agent.confiances.filter(
+            Q(jusqu_au__isnull=True) | Q(jusqu_au__gte=self.jour), retiree_le=None
+        ).order_by()
+        lus = liens.values_list(Value(True), "famille_id", "famille__dossiers").union(
+            nommees.values_list(Value(False), "dossier__famille_id", "dossier_id")
+        )
+        return tuple(lus)
 
     @cached_property
     def familles_liees(self) -> frozenset[int]:
         """Ids of the families this person declared a link with: one query, when first asked."""
-        return frozenset(famille for famille, _ in self._liens)
+        return frozenset(famille for lien, famille, _ in self._attaches if lien)
 
     @cached_property
     def dossiers_lies(self) -> frozenset[int]:
         """Ids of the dossiers of those families."""
-        return frozenset(dossier for _, dossier in self._liens if dossier)
+        return frozenset(dossier for lien, _, dossier in self._attaches if lien and dossier)
+
+    @cached_property
+    def dossiers_confies(self) -> frozenset[int]:
+        """Ids of the protected dossiers this person is named on; never those of a family it is linked to."""
+        nommes = {dossier for lien, _, dossier in self._attaches if not lien and dossier}
+        return frozenset(nommes - self.dossiers_lies)
 
     @property
     def mairie(self) -> Mairie | None:

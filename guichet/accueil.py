@@ -15,6 +15,7 @@ from dossiers.queries import accueil as dossiers
 from dossiers.queries import charge, courriers, direction, doublons, journal, relais, urgences, verification
 from dossiers.queries import situations_partagees as situations
 from dossiers.queries.brouillons import brouillons_de
+from dossiers.queries.protection import ouvertures_a_lire
 from guichet.acces import Personne
 from guichet.barres_svg import barres
 from structures import queries as structures
@@ -40,6 +41,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
     jour = timezone.localdate(maintenant)
     siens = dossiers.dossiers_de(moi)
     return [
+        *_ouvertures(moi),
         Bloc("accueil/_nouveau.html"),
         Bloc(
             "accueil/_dossiers.html",
@@ -67,6 +69,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
 def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
     jour = timezone.localdate(maintenant)
     return [
+        *([] if moi.est(Profil.AGENT) else _ouvertures(moi)),
         _files(moi, jour),
         Bloc(
             "accueil/_dossiers.html",
@@ -180,6 +183,12 @@ def _situations(moi: Personne, *, toujours: bool = False) -> list[Bloc]:
     lignes, nombre = situations.sans_reponse(moi)
     contenu = {"lignes": lignes, "nombre": nombre, **_mes_taches(moi)}
     return [Bloc("accueil/_situations.html", contenu)] if toujours or nombre or contenu["taches"] else []
+
+
+def _ouvertures(moi: Personne) -> list[Bloc]:
+    """Protected dossiers opened by others, until someone says they have seen it."""
+    ouvertures = list(ouvertures_a_lire(moi)[: dossiers.LIGNES])
+    return [Bloc("accueil/_ouvertures.html", {"ouvertures": ouvertures})] if ouvertures else []
 
 
 def _a_rappeler(moi: Personne) -> list[Bloc]:

@@ -19,9 +19,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from dossiers.models import Brouillon, Maintien, MembreCercle
+from dossiers.models import Brouillon, Dossier, Maintien, MembreCercle
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
+from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
 from dossiers.services.publication import programmer_grille
 from structures.models import Agent, Mairie, Profil, Structure
 from tests import factories
@@ -268,6 +269,23 @@ def un_lien_d_un_autre(monde: Monde) -> dict[str, Any]:
     return {"pk": declarer_lien(factories.creer_dossier(), par=agent, maintenant=factories.INSTANT).pk}
 
 
+def un_dossier_protege(monde: Monde) -> dict[str, Any]:
+    famille = factories.creer_famille(protegee=True)
+    return {"numero": factories.creer_dossier(famille=famille, mairie=monde.mairie).numero}
+
+
+def une_personne_nommee(monde: Monde) -> dict[str, Any]:
+    cles = un_dossier_protege(monde)
+    dossier, par = Dossier.objects.get(**cles), monde.agents["agent"]
+    agent = factories.creer_agent("agent")
+    return cles | {"pk": nommer_personne(dossier, agent=agent, par=par, maintenant=factories.INSTANT).pk}
+
+
+def une_ouverture(monde: Monde) -> dict[str, Any]:
+    dossier, par = Dossier.objects.get(**un_dossier_protege(monde)), factories.creer_agent("agent")
+    return {"pk": ouvrir_avec_motif(dossier, motif="urgence", par=par, maintenant=factories.INSTANT).pk}
+
+
 def une_note(monde: Monde) -> dict[str, Any]:
     dossier = factories.creer_dossier(mairie=monde.mairie)
     note = dossier.notes.create(texte="Rappeler le soir", ecrite_le=factories.INSTANT)
@@ -432,6 +450,11 @@ TABLE = [
         avec=un_membre_du_cercle,
         methode="post",
     ),
+    ligne("dossiers:protection", GUICHET, avec=un_dossier_protege),
+    ligne("dossiers:protection_nommer", GUICHET, avec=un_dossier_protege, methode="post"),
+    ligne("dossiers:protection_retirer", GUICHET_POST, avec=une_personne_nommee, methode="post"),
+    ligne("dossiers:protection_lever", GUICHET, avec=un_dossier_protege, methode="post"),
+    ligne("dossiers:ouverture_vue", GUICHET_POST, avec=une_ouverture, methode="post"),
     ligne("dossiers:liens", "302 200 200 200 200 200 200 403 403"),
     ligne("dossiers:lien_declarer", "302 302 302 302 403 403 403 403 403", avec=un_dossier, methode="post"),
     ligne("dossiers:lien_lever", COORDINATION, avec=un_lien_d_un_autre, methode="post"),

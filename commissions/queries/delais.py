@@ -9,6 +9,7 @@ from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest, TruncDate
 
 from commissions.models import Decision
+from dossiers.acces import ferme_par_protection
 from dossiers.models import Dossier
 from dossiers.regles import cycle
 from guichet.acces import Personne
@@ -89,8 +90,7 @@ def _condition(vue: str, b: Bornes) -> Q:
 
 def _ligne(qui: Personne, dossier: Dossier, b: Bornes) -> LigneDelai:
     depuis: date = dossier.depuis  # type: ignore[attr-defined]
-    protege = dossier.protege and dossier.mairie_id not in qui.mairies
-    masquee = protege or dossier.famille_id in qui.familles_liees
+    masquee = ferme_par_protection(qui, dossier) or dossier.famille_id in qui.familles_liees
     return LigneDelai(dossier, depuis, ajouter_mois(depuis, b.silence_mois), masquee)
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
-from dossiers.acces import MotifAcces
 from dossiers.forms.faits import NombreField
 from dossiers.models import (
     MOTIFS_ACTION,
     CanalContact,
     Contact,
+    MotifAcces,
     MotifLigneManuelle,
     MotifMots,
     MotifRefusPiece,

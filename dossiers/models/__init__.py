@@ -42,6 +42,7 @@ from .lien import Lien, MotifLevee
 from .liste import LigneListe, LigneVoeu, VueEnregistree
 from .note import MotifMots, Note
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
+from .protection import MotifAcces, MotifFinProtection, Ouverture, PersonneNommee
 from .repere import Repere
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 from .situation_partagee import (
@@ -109,8 +110,10 @@ __all__ = [
     "LigneVoeu",
     "Maintien",
     "MembreCercle",
+    "MotifAcces",
     "MotifCloture",
     "MotifDistinction",
+    "MotifFinProtection",
     "MotifFinSituation",
     "MotifLevee",
     "MotifLigneManuelle",
@@ -129,6 +132,8 @@ __all__ = [
     "OrigineDossier",
     "OrigineRapprochement",
     "OrigineTiers",
+    "Ouverture",
+    "PersonneNommee",
     "PieceJustificative",
     "Rapprochement",
     "RegimeAllocataire",

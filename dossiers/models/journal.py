@@ -31,6 +31,7 @@ class ActionJournal(models.TextChoices):
     URGENCE = "urgence", "Admission en urgence"
     ECHEANCE = "echeance", "Échéance"
     COURRIER = "courrier", "Courrier"
+    PROTECTION = "protection", "Protection"
     ACCES_MOTIVE = "acces_motive", "Accès motivé à un dossier protégé"
     NOTE = "note", "Note"
     LIEN = "lien", "Lien avec une famille"

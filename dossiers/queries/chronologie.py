@@ -32,6 +32,7 @@ _GENRES = {
     ActionJournal.RECEPISSE: ("gris", "récépissé"),
     ActionJournal.REPRISE: ("gris", "reprise"),
     ActionJournal.NOTE: ("gris", "note"),
+    ActionJournal.PROTECTION: ("brique", "protection"),
     ActionJournal.LIEN: ("brique", "lien"),
     ActionJournal.SITUATION: ("ciel", "situation"),
 }

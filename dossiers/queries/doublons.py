@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from dossiers.acces import GUICHET, Regard, regard
+from dossiers.acces import GUICHET, Regard, ouverts, regard
 from dossiers.models import (
     Dossier,
     OrigineRapprochement,
@@ -67,8 +67,8 @@ def paires_visibles(qui: Personne) -> QuerySet[Rapprochement]:
         return vivantes.none()
     siennes = Q(dossier__mairie__in=qui.mairies) | Q(autre__mairie__in=qui.mairies)
     for cote in ("dossier", "autre"):
-        ouvert = Q(**{f"{cote}__famille__protegee": False}) | Q(**{f"{cote}__mairie__in": qui.mairies})
-        vivantes = vivantes.filter(ouvert)
+        permis = ouverts(qui, protegee=f"{cote}__famille__protegee", dossier=f"{cote}__")
+        vivantes = vivantes.filter(permis)
     return vivantes.filter(siennes)
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from dossiers.acces import MotifAcces
 from dossiers.models import (
     MOTIFS_ACTION,
     ActionJournal,
@@ -16,7 +15,9 @@ from dossiers.models import (
     EtatDossier,
     EtatUrgence,
     Journal,
+    MotifAcces,
     MotifDistinction,
+    MotifFinProtection,
     MotifFinSituation,
     MotifLevee,
     MotifLigneManuelle,
@@ -37,8 +38,9 @@ _MOTIFS = {
     motif.value: str(motif.label)
     for liste in (
         *(MotifUrgence, MotifReponseUrgence),
-        *(MotifAcces, MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
-        *(MotifLigneManuelle, ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
+        *(MotifAcces, MotifFinProtection, MotifLigneManuelle),
+        *(MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
+        *(ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
     )
     for motif in liste
 } | MOTIFS_ACTION
@@ -226,6 +228,17 @@ def _rapprochement(ligne: Journal) -> str:
     return f"Un dossier ressemblant a été déposé à un autre guichet : {ligne.objet}"
 
 
+def _protection(ligne: Journal) -> str:
+    return _PROTECTIONS.get(ligne.objet, "Protection")
+
+
+_PROTECTIONS = {
+    "nommee": "Une personne est nommée sur ce dossier protégé",
+    "retiree": "Une personne n’est plus nommée sur ce dossier protégé",
+    "levee": "Protection levée",
+}
+
+
 def _fusion(ligne: Journal) -> str:
     sens = ligne.details.get("sens", "")
     if sens == "defaite":
@@ -259,4 +272,5 @@ _DIRE = {
     ActionJournal.NOTE.value: _note,
     ActionJournal.LIEN.value: _lien,
     ActionJournal.SITUATION.value: _situation,
+    ActionJournal.PROTECTION.value: _protection,
 }

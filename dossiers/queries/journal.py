@@ -51,7 +51,7 @@ def journal(
         filtre &= Q(le__lt=cle[0]) | Q(le=cle[0], pk__lt=cle[1])
     lues = list(
         Journal.objects.filter(filtre)
-        .select_related("par", "mairie", "dossier")
+        .select_related("par", "mairie", "dossier__famille")
         .order_by("-le", "-pk")[: PAR_PAGE + 1]
     )
     page = lues[:PAR_PAGE]

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
-from dossiers.acces import GUICHET, sans_lies
+from dossiers.acces import GUICHET, ferme_par_protection, sans_lies
 from dossiers.models import (
     ActionJournal,
     DemandeUrgence,
@@ -162,9 +162,7 @@ def _urgences(qui: Personne, semaine: SemaineCalendaire) -> Rubrique:
     lues = list(urgences.order_by("repondre_avant_le", "pk").annotate(total=Window(Count("pk")))[:LIGNES])
     lignes = [
         LigneSemaine(
-            "Dossier protégé"
-            if u.dossier.protege and u.dossier.mairie_id not in qui.mairies
-            else str(u.dossier.enfant),
+            "Dossier protégé" if ferme_par_protection(qui, u.dossier) else str(u.dossier.enfant),
             u.dossier.numero,
             timezone.localdate(u.repondre_avant_le),
         )

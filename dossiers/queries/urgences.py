@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from dossiers.acces import ferme_par_protection, ouverts
 from dossiers.models import DemandeUrgence, Dossier, EtatUrgence
 from guichet.acces import Personne
 from structures.models import Profil, Section
@@ -30,7 +31,9 @@ def urgences_visibles(qui: Personne) -> QuerySet[DemandeUrgence]:
     ).exclude(dossier__famille__in=qui.familles_liees)
     if qui.est(Profil.COORDINATION):
         return toutes
-    siennes = Q(structure__in=qui.structures, dossier__famille__protegee=False)
+    siennes = Q(structure__in=qui.structures) & ouverts(
+        qui, protegee="dossier__famille__protegee", dossier="dossier__"
+    )
     return toutes.filter(siennes | Q(dossier__mairie__in=qui.mairies))
 
 
@@ -48,7 +51,7 @@ def lignes(
     return [
         LigneUrgence(
             demande,
-            demande.dossier.protege and demande.dossier.mairie_id not in qui.mairies,
+            ferme_par_protection(qui, demande.dossier),
             demande.etat == EtatUrgence.DEMANDEE and demande.repondre_avant_le < maintenant,
         )
         for demande in demandes

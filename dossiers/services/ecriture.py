@@ -59,9 +59,14 @@ def poser_foyer(famille: Famille, saisie: Saisie, *, maintenant: datetime) -> bo
     for nom in COLONNES_FAMILLE:
         setattr(famille, nom, getattr(saisie, nom))
     famille.faits = dict(saisie.faits_foyer)
-    if saisie.protegee != famille.protegee:
-        famille.protegee = saisie.protegee
-        famille.protegee_le = maintenant if saisie.protegee else None
+    if famille.protegee and not saisie.protegee and famille.pk:
+        raise ErreurMetier(
+            "protection_a_part",
+            "Une protection ne se lève pas ici\u202f: passez par sa page «\u00a0Protection\u00a0».",
+            champ="protegee",
+        )
+    if saisie.protegee and not famille.protegee:
+        famille.protegee, famille.protegee_le = True, maintenant
     return _valeurs_foyer(famille) != avant
 
 

@@ -31,6 +31,7 @@ from dossiers.regles.fusion import ABSORBE
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.cycle import changer_etat
 from dossiers.services.empreinte_fusion import mouvements, photographier
+from dossiers.services.foyer import prevenir_fratrie
 from dossiers.services.journal import journaliser
 from dossiers.services.pieces import completer_si_complet
 from guichet.erreurs import ErreurMetier
@@ -207,7 +208,11 @@ def _ecrire_foyer(plan: Plan, maintenant: datetime) -> None:
         for famille in (garde, absorbe):
             if not famille.protegee:
                 famille.protegee, famille.protegee_le = True, min(jours, default=maintenant)
-        absorbe.save(update_fields=["protegee", "protegee_le"])
+        absorbe.version += 1
+        absorbe.save(update_fields=["protegee", "protegee_le", "version"])
+        # The other children of either household are protected with it: a page left open must see it.
+        for famille in (garde, absorbe):
+            prevenir_fratrie(famille, sauf=(plan.garde, plan.absorbe))
     garde.version += 1
     garde.save()
 

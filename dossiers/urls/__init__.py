@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.fiche")),
     path("", include("dossiers.urls.doublons")),
     path("", include("dossiers.urls.cercle")),
+    path("", include("dossiers.urls.protection")),
     path("", include("dossiers.urls.grille")),
     path("reprises/", include("dossiers.urls.reprise")),
     path("", include("dossiers.urls.liste")),

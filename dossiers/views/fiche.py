@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from commissions.queries.prochaine import prochaine_seance_de
-from dossiers.acces import GUICHET, LISTE, Regard, conduit_situation
+from dossiers.acces import GUICHET, LISTE, Regard, conduit_protection, conduit_situation
 from dossiers.forms.fiche import (
     AccesForm,
     ContactForm,
@@ -39,11 +39,12 @@ from dossiers.services.cycle import changer_etat
 from dossiers.services.lignes_manuelles import poser_ligne_manuelle, retirer_ligne_manuelle
 from dossiers.services.notes import ecrire_note, effacer_note
 from dossiers.services.pieces import constater_piece, refuser_piece
-from dossiers.services.suivi import ouvrir_avec_motif
-from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir, retenir_ouverture
+from dossiers.services.protection import ouvrir_avec_motif
+from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir
 from dossiers.views.pieces import dire_les_points
 from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.texte import heure
 from structures.models import Profil
 
 
@@ -82,11 +83,11 @@ def acces(request: HttpRequest, numero: str) -> HttpResponse:
     qui = personne(request)
     if not form.is_valid():
         return _page(request, dossier, vu, acces=form)
-    ouvrir_avec_motif(
+    ouverture = ouvrir_avec_motif(
         dossier, motif=form.cleaned_data["motif"], par=qui.agent, mairie=qui.mairie, maintenant=timezone.now()
     )
-    retenir_ouverture(request, dossier)
-    messages.warning(request, "Dossier protégé ouvert. Votre nom, l’heure et la raison sont au journal.")
+    fin = heure(timezone.localtime(ouverture.fin_le))
+    messages.warning(request, f"Dossier ouvert jusqu’à {fin}. Son guichet et la coordination le savent.")
     return redirect("dossiers:fiche", numero)
 
 
@@ -286,6 +287,7 @@ def _contexte(qui: Personne, lue: Fiche, fautifs: dict[str, Any]) -> dict[str, A
         "urgence_demandable": dossier.en_attente
         and (vu.modifier or any(ligne.mienne for ligne in lue.voeux)),
         "jour": qui.jour,
+        "protection": conduit_protection(qui, dossier),
         "direction": not vu.modifier,
         "naissance_declarable": dossier.etat in DECLARABLES,
         "modifiable": dossier.en_attente or dossier.etat == cycle.SUSPENDU,

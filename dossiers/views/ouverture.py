@@ -6,11 +6,10 @@ from django.utils import timezone
 from dossiers.acces import TOUT, Regard, dossiers_visibles, regard
 from dossiers.models import ActionJournal, Dossier
 from dossiers.queries.fiche import dossier_de_la_fiche, structures_choisies
+from dossiers.queries.protection import ouverture_en_cours
 from dossiers.services.journal import journaliser
 from guichet.acces import Deport, personne
 from structures.queries import reglage
-
-OUVERTS = "dossiers_ouverts_avec_motif"
 
 
 def ouvrir(request: HttpRequest, numero: str) -> tuple[Dossier, Regard]:
@@ -30,7 +29,7 @@ def ouvrir(request: HttpRequest, numero: str) -> tuple[Dossier, Regard]:
     )
     if vu.lie:
         raise Deport("famille liée")
-    if vu.protege and vu.motivable and dossier.pk in request.session.get(OUVERTS, []):
+    if vu.motivable and ouverture_en_cours(qui, dossier, maintenant=timezone.now()):
         return dossier, TOUT
     return dossier, vu
 
@@ -41,12 +40,6 @@ def ouvrir_pour_agir(request: HttpRequest, numero: str) -> Dossier:
     if not vu.modifier:
         raise Http404("dossier fermé à cette personne")
     return dossier
-
-
-def retenir_ouverture(request: HttpRequest, dossier: Dossier) -> None:
-    """The coded reason opens this dossier until the session ends."""
-    deja = request.session.get(OUVERTS, [])
-    request.session[OUVERTS] = [*deja, dossier.pk]
 
 
 def noter_lecture(request: HttpRequest, dossier: Dossier, page: str) -> None:

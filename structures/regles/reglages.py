@@ -41,6 +41,11 @@ _DEFINITIONS = (
     ),
     DefinitionReglage("urgence_duree", "Un accueil d’urgence dure au plus", int, 3, "mois", minimum=1),
     DefinitionReglage(
+        *("ouverture_protegee", "Dossier protégé ouvert par un autre guichet, pendant", int, 2, "heures"),
+        minimum=1,
+        maximum=72,
+    ),
+    DefinitionReglage(
         "urgence_reponse", "La coordination répond à une urgence sous", int, 3, "jours", minimum=1
     ),
     DefinitionReglage(

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import VersionOrdreDuJour
 from commissions.services.gel import geler_seance
@@ -11,6 +13,7 @@ from dossiers.models import Brouillon, Contact, Critere, Dossier, PieceJustifica
 from dossiers.services.contacts import noter_contact
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
+from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
 from dossiers.services.urgence import demander_urgence
 from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
 from tests import factories
@@ -138,6 +141,15 @@ def _personnes(monde: Monde) -> None:
     p["relais"] = factories.creer_agent(Profil.PARTENAIRE, service=ServicePartenaire.RELAIS)
     p["agent lié"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie"])
     declarer_lien(monde.dossier, par=p["agent lié"], mairie=o["mairie"], maintenant=factories.INSTANT)
+    for persona, profil in (("agent nommé", Profil.AGENT), ("direction nommée", Profil.DIRECTION)):
+        p[persona] = factories.creer_agent(profil)
+        o["nommee"] = nommer_personne(
+            monde.dossier, agent=p[persona], par=p["agent de sa mairie"], maintenant=factories.INSTANT
+        )
+    p["agent qui a ouvert"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie_autre"])
+    o["ouverture"] = ouvrir_avec_motif(
+        monde.dossier, motif="urgence", par=p["agent qui a ouvert"], maintenant=timezone.now()
+    )
     p["administration"] = factories.creer_agent(Profil.ADMINISTRATION)
     p["dpo"] = factories.creer_agent(Profil.DPO)
 

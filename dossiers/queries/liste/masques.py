@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from dossiers.acces import GUICHET
+from dossiers.acces import GUICHET, ouverts
 from guichet.acces import Personne
 from structures.queries import reglage
 
@@ -20,8 +20,8 @@ TRIS_VISIBLES = frozenset({"points", "entree"})
 
 def sans_proteges(qui: Personne, prefixe: str = "") -> Q:
     """The dossiers this person may meet through a filter on facts a protection or a link masks."""
-    ouverts = Q(**{f"{prefixe}protegee": False}) | Q(**{f"{prefixe}mairie__in": qui.mairies})
-    return ouverts & ~Q(**{f"{prefixe}pk__in": qui.dossiers_lies}) if qui.dossiers_lies else ouverts
+    permis = ouverts(qui, protegee=f"{prefixe}protegee", dossier=prefixe)
+    return permis & ~Q(**{f"{prefixe}pk__in": qui.dossiers_lies}) if qui.dossiers_lies else permis
 
 
 def identites_partagees(jour: date) -> bool:

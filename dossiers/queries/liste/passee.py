@@ -45,7 +45,8 @@ SELECT id, cle, verifie, declare, pgh_id, CASE WHEN cle < '2' THEN
        count(*) OVER () FROM lignes ORDER BY cle, id {page}"""
 _MASQUE = """JOIN dossiers_dossier n ON n.id = d.id
     JOIN dossiers_famille f ON f.id = n.famille_id AND NOT f.id = ANY(%(liees)s)
-     AND (NOT f.protegee OR n.mairie_id = ANY(%(mairies)s))"""
+     AND (
+        NOT f.protegee OR n.mairie_id = ANY(%(mairies)s) OR n.id = ANY(%(confies)s))"""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def cles_passees(
         "grille": grille.pk if grille else None,
         "structure": structure.pk if structure else None,
         "mairies": list(demande.qui.mairies),
+        "confies": list(demande.qui.dossiers_confies),
         "liees": list(demande.qui.familles_liees),
         "apres": ((numero or 1) - 1) * TAILLE,
     }

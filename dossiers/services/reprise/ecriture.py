@@ -31,6 +31,7 @@ from dossiers.regles.reprise.empreintes import cle_enfant, identite_de
 from dossiers.regles.reprise.lignes import LigneDossier
 from dossiers.regles.saisie import horaire_ordinaire
 from dossiers.services.cotation import coter_ecrits
+from dossiers.services.protection import elever_protection
 from guichet.acces import Personne
 from structures.models import Mairie, Structure
 from structures.queries import reglage
@@ -94,10 +95,10 @@ def _ecrire_familles(plan: Plan, moment: Moment) -> dict[int, Famille]:
             familles[rang] = nouvelles[rang] = _famille(dossier)
     for rang in protegees:
         famille = familles[rang]
-        if not famille.protegee:
+        if rang not in nouvelles:
+            elever_protection(famille, le=moment.maintenant)
+        elif not famille.protegee:
             famille.protegee, famille.protegee_le = True, moment.maintenant
-            if rang not in nouvelles:
-                famille.save(update_fields=["protegee", "protegee_le"])
     Famille.objects.bulk_create(nouvelles.values(), batch_size=LOT)
     responsables = [
         responsable
