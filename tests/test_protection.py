@@ -5,6 +5,7 @@ route whose address needs anything else than a dossier's number fails until `tes
 how to write it.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,14 @@ TABLE = {
     "agent qui a ouvert": TOUTES,
     "administration": AUCUNE,
     "dpo": AUCUNE,
+}
+RIEN, MASQUE, TOUT = "rien", "rang, besoin et points", "tout"
+# The same in the words of the README.
+DIT = {
+    **dict.fromkeys(TABLE, MASQUE),
+    **dict.fromkeys(("anonyme", "partenaire", "relais", "agent lié", "administration", "dpo"), RIEN),
+    **{persona: TOUT for persona, vues in TABLE.items() if vues == TOUTES},
+    "direction nommée": "l’identité et les choix, sans les lettres",
 }
 VOYANTS = frozenset(persona for persona, vues in TABLE.items() if vues)
 
@@ -78,6 +87,13 @@ def test_rien_ne_se_devine_par_soustraction(releve: Releve) -> None:
     """Mairie, choices, quartier, dates, names exchanged for others: the answers do not move."""
     dits = [f"{demande} → {ecart}" for demande, ecart in releve.differences]
     assert not dits, "\n".join(dits)
+
+
+def test_le_readme_dit_la_meme_table() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    table = readme.split("<!-- protection -->")[1].split("<!-- fin de la protection -->")[0]
+    lignes = [ligne.strip("| ").split(" | ") for ligne in table.strip().splitlines()[2:]]
+    assert {qui: dit for qui, dit in lignes} == DIT  # noqa: C416
 
 
 def test_la_visite_passe_partout(releve: Releve) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import VersionOrdreDuJour
 from commissions.services.gel import geler_seance
-from dossiers.models import Brouillon, Contact, Critere, Dossier, PieceJustificative, Voeu
+from dossiers.models import Brouillon, Contact, Critere, Dossier, Maintien, PieceJustificative, Voeu
 from dossiers.services.contacts import noter_contact
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
@@ -204,6 +204,10 @@ def _autour(monde: Monde) -> None:
     octets = f"Nom;Prénom;Né le;Entrée;Lundi;Choix 1\nPrat;Ada;01/02/2026;01/09/2027;J;{o['structure'].nom}\n"
     coordination: Any = p["coordination"]
     o["reprise"] = factories.creer_reprise(octets.encode(), par=coordination, essayee=True)
+    o["maintien"] = Maintien.objects.create(
+        dossier=dossier, motif="recours", jusqu_au=date(2030, 1, 1), pose_le=factories.INSTANT
+    )
+    o["acces"] = factories.creer_export_acces(o["famille"], numero=dossier.numero)
     o["export"] = factories.creer_export(coordination)
     o["vue"] = factories.creer_vue()
     o["collegue"] = factories.creer_agent(Profil.DPO)

@@ -68,6 +68,9 @@ CLES: dict[str, Cles] = {
         {"pk": o["situation"].pk, "membre": o["situation"].cercle.first().pk}
     ],
     "dossiers:lien_lever": lambda o: [{"pk": o["famille"].liens.first().pk}],
+    "dossiers:points_retirer": lambda o: [{"numero": o["dossier"].numero, "code": "residence"}],
+    "dossiers:conservation_lever": nomme("maintien"),
+    "dossiers:acces_famille_fichier": lambda o: [{"pk": o["acces"].pk, "format": "pdf"}],
     "dossiers:note_effacer": lambda o: [{"numero": o["dossier"].numero, "pk": o["note"].pk}],
     "dossiers:courrier_pdf": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
     "dossiers:courrier_renvoyer": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
@@ -163,6 +166,7 @@ def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
         "dossiers:nouveau": [("", saisie | {"geste": "enregistrer"}), ("", autrement)],
         "dossiers:reponse": [("", {"numero": o["dossier"].numero})],
         "dossiers:acces": [("", {"motif": "inconnu"})],
+        "dossiers:acces_famille": [("", {"numero": o["dossier"].numero, "rang": "1"})],
         "dossiers:courriers_imprimer": [("", {"courrier": [o["courrier"].pk]})],
         "dossiers:courrier_renvoyer": [("", {"canal": "courriel"})],
         "dossiers:contact": [("", {"contact-canal": "appel", "contact-issue": "joint"})],

@@ -20,6 +20,8 @@ from tests.protection.monde import MARQUES, REPERES, Monde, construire, echanger
 from tests.protection.plan import adresses, envois, questions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Where a mark is read that no page shows: the file of the list, the printed letter.
+EXPORTS = ("dossiers:liste_exporter", "dossiers:courrier_pdf", "dossiers:recherche")
 FERMES = {"anonyme": (302,)}
 _ENTETES = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect", "HX-Replace-Url")
 # What is drawn anew for each answer.
@@ -64,13 +66,18 @@ def visiter(voyants: frozenset[str]) -> Releve:
     clients = {persona: ouvrir(agent) for persona, agent in monde.personas.items()}
     reponses: dict[Demande, str] = {}
     fermes: set[tuple[str, str]] = set()
-    for demande in demandes(monde):
-        if (demande.persona, demande.route) in fermes:
+    montrees: set[tuple[str, str]] = set()
+    for demande in demandes(monde, voyants):
+        cle = (demande.persona, demande.route)
+        if cle in fermes or (demande.methode == "post" and cle in montrees):
             continue
         statut, texte = demander(clients[demande.persona], demande)
         if demande.methode == "get" and statut in FERMES.get(demande.persona, (403,)):
             # The door is the view's, whatever is asked or sent behind it.
             fermes.add((demande.persona, demande.route))
+        elif demande.methode == "get" and statut != 405 and not envois(demande.route, monde.objets)[1:]:
+            # A page with its form: sending it empty shows the same page again.
+            montrees.add((demande.persona, demande.route))
         releve.statuts[demande] = statut
         releve.vus[demande] = marques(texte, demande)
         if demande.persona not in voyants and (statut == 200 or demande.methode == "post"):
@@ -83,11 +90,14 @@ def visiter(voyants: frozenset[str]) -> Releve:
     return releve
 
 
-def demandes(monde: Monde) -> list[Demande]:
+def demandes(monde: Monde, voyants: frozenset[str]) -> list[Demande]:
+    """Everything to ask; of who may read the family, only enough to see that the walk does see."""
     toutes = []
     for persona in monde.personas:
         for route, adresse in adresses(monde):
             toutes.append(Demande(persona, route, "get", adresse))
+            if persona in voyants and route not in EXPORTS:
+                continue
             toutes += [
                 Demande(persona, route, "get", f"{adresse}?{q}") for q in questions(route, monde.objets)
             ]
