@@ -20,8 +20,8 @@ from tests.protection.visite import Releve, visiter
 # So that pytest-django makes the database.
 pytestmark = pytest.mark.django_db
 TOUTES, AUCUNE = frozenset(MARQUES), frozenset[str]()
-# A director named on a dossier reads it as one of its own: no letter, no note, no line of points.
-DIRECTION = TOUTES - {"lettre"}
+# A director named on a dossier reads it as one of its own.
+DIRECTION = TOUTES - {"lettre", "note", "numéro d’allocataire"}
 # Who may read which mark of a family protected at its counter.
 TABLE = {
     "anonyme": AUCUNE,
@@ -47,7 +47,7 @@ DIT = {
     **dict.fromkeys(TABLE, MASQUE),
     **dict.fromkeys(("anonyme", "partenaire", "relais", "agent lié", "administration", "dpo"), RIEN),
     **{persona: TOUT for persona, vues in TABLE.items() if vues == TOUTES},
-    "direction nommée": "l’identité et les choix, sans les lettres",
+    "direction nommée": "l’identité et les choix, sans lettres ni notes",
 }
 VOYANTS = frozenset(persona for persona, vues in TABLE.items() if vues)
 

@@ -173,7 +173,11 @@ def texte_du_pdf(octets: bytes) -> str:
 def marques(texte: str, demande: Demande) -> frozenset[str]:
     """The marks in an answer, those the person typed excepted: a page may show a question again."""
     dit = f"{demande.adresse} {demande.envoi}"
-    if demande.route == "dossiers:journal" and _contient(texte, REPERES["mairie"]):
+    if (
+        demande.persona == "dpo"
+        and demande.route == "dossiers:journal"
+        and _contient(texte, REPERES["mairie"])
+    ):
         # The journal is read line by line: a counter beside a protected dossier would name it.
         return frozenset({"mairie"})
     return frozenset(
