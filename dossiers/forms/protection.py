@@ -33,7 +33,7 @@ class NommerForm(forms.Form):
 
 class LeverForm(forms.Form):
     motif = forms.ChoiceField(
-        label="Pourquoi lever la protection ?", choices=[("", "Choisir…"), *MotifFinProtection.choices]
+        label="Pourquoi lever la protection\u202f?", choices=[("", "Choisir…"), *MotifFinProtection.choices]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

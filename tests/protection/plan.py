@@ -47,6 +47,7 @@ CLES: dict[str, Cles] = {
     "structures:tache_detail": nomme("tache"),
     "structures:tache_avancement": nomme("tache"),
     "dossiers:piece": lambda o: [{"numero": o["dossier"].numero, "code": "domicile"}],
+    "dossiers:piece_redemandee": lambda o: [{"numero": o["dossier"].numero, "code": "domicile"}],
     "dossiers:piece_refusee": lambda o: [{"numero": o["dossier"].numero, "code": "domicile"}],
     "dossiers:etat": lambda o: [{"numero": o["dossier"].numero, "geste": g} for g in ("suspendre", "clore")],
     "dossiers:rapprochement": nomme("paire"),
