@@ -21,18 +21,18 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.regles.faits import FAITS
-from dossiers.regles.pieces import PIECES_DOSSIER, PREUVES, fin_de_validite
+from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.models import Mairie, Quartier, Section, Structure
 from structures.regles.ages import ajouter_mois, section_a_date
 
 from . import noms
+from .documents import a_part, document_vu, jours_de
 from .menages import Menage, tirer_menage
 from .presents import Present, depart_a_l_ecole
 from .semaines import alternatives, heures, horaires, tirer_semaine
 
 PARIS = ZoneInfo("Europe/Paris")
 NAISSANCE_TARDIVE = timedelta(days=40)
-BIENTOT = timedelta(days=31)
 GROSSESSE = timedelta(days=280)
 OBLIGATOIRES = ("identite", "domicile", "autorite_parentale")
 _SOLUTIONS = (
@@ -197,7 +197,7 @@ def _enfant(
 ) -> Enfant:
     ne = naissance <= cadre.jour
     prenom, sexe = noms.prenom_enfant(rng) if ne else ("", "")
-    if ne and cadre.jour - naissance < NAISSANCE_TARDIVE and _a_part(menage.nom, naissance) < 0.4:
+    if ne and cadre.jour - naissance < NAISSANCE_TARDIVE and a_part(menage.nom, naissance) < 0.4:
         # The family has not told yet.
         ne, prenom, sexe = False, "", ""
     enfant = Enfant(
@@ -360,13 +360,10 @@ def _pieces(rng: Random, demande: Demande, *, complet: bool, jour: date) -> list
         du_dossier = code in PIECES_DOSSIER
         if not du_dossier and code in deja:
             continue
-        document = _document(rng, demande, code) if vue else ""
-        vue_le = dossier.complet_le or dossier.depose_le
-        fin = fin_de_validite(code, document, vue_le) if vue else None
-        if fin and fin < jour + BIENTOT:
-            # Shown again since, but for a few.
-            vue_le = _revue(menage.nom, code, vue_le, fin, jour)
-            fin = fin_de_validite(code, document, vue_le)
+        document = document_vu(rng, code, a_naitre=demande.enfant.a_naitre) if vue else ""
+        vue_le, fin = dossier.complet_le or dossier.depose_le, None
+        if vue:
+            vue_le, fin = jours_de(menage.nom, code, document, vue_le, jour)
         pieces.append(
             PieceJustificative(
                 dossier=dossier if du_dossier else None,
@@ -382,25 +379,6 @@ def _pieces(rng: Random, demande: Demande, *, complet: bool, jour: date) -> list
         )
     menage.pieces += [p for p in pieces if p.famille is not None]
     return pieces
-
-
-def _a_part(*quoi: object) -> float:
-    """A draw of its own: what it decides leaves the rest of the invented city as it was."""
-    return Random("/".join(map(str, quoi))).random()
-
-
-def _revue(nom: str, code: str, vue_le: date, fin: date, jour: date) -> date:
-    """When the family showed a newer document: a few have not, a few hold one that ends within a month."""
-    tirage = _a_part(nom, code, vue_le)
-    return vue_le if tirage < 0.03 else max(vue_le, jour - (fin - vue_le - BIENTOT) * tirage)
-
-
-def _document(rng: Random, demande: Demande, code: str) -> str:
-    """One of the documents accepted for a piece; an unborn child is proved by the pregnancy."""
-    acceptes = PREUVES[code].equivalents
-    if code == "identite":
-        return acceptes[-1] if demande.enfant.a_naitre else acceptes[0]
-    return rng.choice(acceptes)
 
 
 def _preuves(demande: Demande) -> set[str]:
