@@ -107,6 +107,8 @@ TRAITEMENTS: dict[str, Traitement] = {
     "dossiers.Echeance": _DU_DOSSIER,
     "dossiers.Courrier": Traitement((("dossier", DOSSIER), ("echeance", "dossiers.Echeance"))),
     "dossiers.DemandeUrgence": _DU_DOSSIER,
+    "dossiers.Ouverture": _DU_DOSSIER,
+    "dossiers.PersonneNommee": _DU_DOSSIER,
     "dossiers.Maintien": _DU_DOSSIER,
     "dossiers.ExportAcces": Traitement((("famille", FAMILLE),)),
 }

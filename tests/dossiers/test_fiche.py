@@ -90,7 +90,7 @@ class TestQuiVoitQuoi:
 
 
 class TestAccesMotive:
-    def test_une_raison_ouvre_ce_dossier_pour_cette_session(self, client_de: Ouvrir) -> None:
+    def test_une_raison_ouvre_ce_dossier_a_cette_personne(self, client_de: Ouvrir) -> None:
         dossier, autre = (un_dossier_complet(foyer={"protegee": True}) for _ in range(2))
         client = client_de("agent")
         adresse = reverse("dossiers:acces", args=[dossier.numero])
@@ -99,7 +99,7 @@ class TestAccesMotive:
         assert (ligne.par, ligne.motif, ligne.dossier) == (client.agent, "demande_famille", dossier)
         assert ADRESSE in lire(client, dossier)
         assert ADRESSE not in lire(client, autre)
-        assert ADRESSE not in lire(client_de(client.agent), dossier)
+        assert ADRESSE not in lire(client_de("agent"), dossier)
 
     def test_son_guichet_lit_l_alerte(self, client_de: Ouvrir) -> None:
         dossier = un_dossier_complet(foyer={"protegee": True})
