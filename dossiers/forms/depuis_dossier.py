@@ -9,6 +9,7 @@ from dossiers.models import (
     Besoin,
     Dossier,
     EtatPiece,
+    Famille,
     NatureDossier,
     Responsable,
     Solution,
@@ -40,17 +41,13 @@ def feuille_du_dossier(dossier: Dossier, *, jeton: str = "") -> Feuille:
         "e1-nom": enfant.nom,
         "e1-prenom": enfant.prenom,
         "e1-handicap_enfant": _coche(dossier.faits.get("handicap_enfant")),
-        "protegee": _coche(famille.protegee),
         "solution": dossier.solution,
         "quartier": dossier.quartier_id,
         "depose_le": _iso(dossier.depose_le),
         "engagements": _coche(dossier.engagements_le),
         "voeux": [str(v.structure_id) for v in dossier.voeux.all()],
     }
-    mots |= {f"foyer-{nom}": getattr(famille, nom) for nom in _FOYER}
-    mots |= {f"foyer-{code}": _fait(valeur) for code, valeur in {**famille.faits, **dossier.faits}.items()}
-    for responsable in famille.responsables.all():
-        mots |= _responsable(responsable)
+    mots |= _foyer(famille) | {f"foyer-{code}": _fait(valeur) for code, valeur in dossier.faits.items()}
     ordinaire = feuille_neuve(jour="", commune="", jeton="")
     for nom in BESOINS:
         mots |= {n: ordinaire.mot(n) for n in ordinaire.noms() if n.startswith(f"{nom}-")}
@@ -60,7 +57,21 @@ def feuille_du_dossier(dossier: Dossier, *, jeton: str = "") -> Feuille:
     for piece in pieces_du_dossier(dossier):
         if piece.etat == EtatPiece.VUE:
             mots |= {f"piece-{piece.code}": "on", f"equivalent-{piece.code}": piece.equivalent}
-    return Feuille().posee({nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()})
+    return Feuille().posee(_dits(mots))
+
+
+def _foyer(famille: Famille) -> dict[str, Any]:
+    """What the sheet says of the household itself: its columns, its facts, its adults."""
+    mots: dict[str, Any] = {"protegee": _coche(famille.protegee)}
+    mots |= {f"foyer-{nom}": getattr(famille, nom) for nom in _FOYER}
+    mots |= {f"foyer-{code}": _fait(valeur) for code, valeur in famille.faits.items()}
+    for responsable in famille.responsables.all():
+        mots |= _responsable(responsable)
+    return mots
+
+
+def _dits(mots: dict[str, Any]) -> dict[str, Any]:
+    return {nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()}
 
 
 def mots_du_foyer(dossier: Dossier) -> Feuille:
@@ -94,7 +105,8 @@ def feuille_de_suite(
     `proche` is its last dossier, else one of its household, none when a file of present children brought it.
     """
     enfant, structure = place.enfant, place.section.structure
-    reprises = _reprises(proche, enfant.pk, le) if proche else {}
+    # A household without any dossier still has its adults: left blank, saving would take them away.
+    reprises = _reprises(proche, enfant.pk, le) if proche else _dits(_foyer(enfant.famille))
     mots: dict[str, Any] = {
         "statut": "a_naitre" if enfant.a_naitre else "ne",
         "naissance": _iso(enfant.ne_ou_prevu_le),
@@ -109,8 +121,7 @@ def feuille_de_suite(
         mots["regulier-semaine"] = [str(c) for c in place.demi_journees]
     else:
         mots["voeux"] = [str(structure.pk)]
-    dits = {nom: v if isinstance(v, list) else _texte(v) for nom, v in mots.items()}
-    return neuve.posee(reprises | dits)
+    return neuve.posee(reprises | _dits(mots))
 
 
 def _reprises(proche: Dossier, enfant: int, le: date) -> dict[str, list[str] | None]:

@@ -51,7 +51,7 @@ _PREUVES = (
         "domicile",
         "Justificatif de domicile",
         ("facture d’énergie ou d’eau de moins de 3 mois", "quittance de loyer", "attestation d’hébergement"),
-        mois=3,
+        mois=12,
     ),
     Preuve("autorite_parentale", "Autorité parentale", (_LIVRET, _NAISSANCE, "jugement")),
     Preuve(

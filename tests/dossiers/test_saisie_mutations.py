@@ -51,6 +51,17 @@ def suite(reponse: Any, **champs: Any) -> dict[str, Any]:
     return envoi_de(reponse) | {"regulier-entree_le": [entree.isoformat()]} | champs
 
 
+def test_un_foyer_sans_dossier_garde_ses_adultes(agent: ClientStrict, place: Admission) -> None:
+    sans = factories.creer_enfant()
+    adulte = sans.famille.responsables.get()
+    venu_d_un_fichier = factories.creer_admission(place.section, enfant=sans)
+    envoi = suite(page(agent, venu_d_un_fichier, "mutation"))
+    assert envoi["r1-nom"] == [adulte.nom]
+    ailleurs = factories.creer_structure()
+    assert agent.post(NOUVEAU, envoi | {"voeux": [str(ailleurs.pk)]}).status_code == 302
+    assert sans.famille.responsables.get().nom == adulte.nom
+
+
 def test_une_mutation_reprend_tout_et_garde_la_place(agent: ClientStrict, place: Admission) -> None:
     vue = page(agent, place, "mutation")
     texte = vue.content.decode()

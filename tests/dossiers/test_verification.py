@@ -54,7 +54,7 @@ class TestValidite:
     @pytest.mark.parametrize(
         ("code", "document", "fin"),
         [
-            ("domicile", "quittance de loyer", date(2027, 2, 23)),
+            ("domicile", "quittance de loyer", date(2027, 11, 23)),
             ("ressources", "avis d’imposition", date(2027, 11, 23)),
             ("handicap_enfant", "notification MDPH ou AEEH", date(2029, 11, 23)),
             ("handicap_enfant", "attestation de diagnostic en cours", date(2027, 5, 23)),
@@ -97,7 +97,7 @@ class TestLotDePieces:
         assert [ligne.objet.partition(":")[0] for ligne in lignes] == [
             *("identite", "autorite_parentale", "domicile", "handicap_enfant"),
         ]
-        assert piece(dossier).valide_jusqu_au == date(2027, 2, 23)
+        assert piece(dossier).valide_jusqu_au == date(2027, 11, 23)
         handicap = PieceJustificative.objects.get(dossier=dossier, code="handicap_enfant")
         assert handicap.valide_jusqu_au == date(2028, 1, 31)
 
