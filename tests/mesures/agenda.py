@@ -120,6 +120,7 @@ def page_agenda(n: int) -> str:
         "effet": "1er septembre 2027",
         "cloture": "30 avril 2027",
         "departage": "puis le plus petit numéro de dossier",
+        "complements": "",
         "sections": sections,
         "dossiers": n,
         "lignes": n,
