@@ -12,7 +12,17 @@ from commissions.queries import accueil as commissions
 from commissions.queries import delais
 from dossiers.acces import dossiers_nominatifs
 from dossiers.queries import accueil as dossiers
-from dossiers.queries import charge, courriers, direction, doublons, journal, relais, urgences, verification
+from dossiers.queries import (
+    charge,
+    courriers,
+    direction,
+    doublons,
+    journal,
+    relais,
+    renseignements,
+    urgences,
+    verification,
+)
 from dossiers.queries import situations_partagees as situations
 from dossiers.queries.brouillons import brouillons_de
 from dossiers.queries.protection import ouvertures_a_lire
@@ -43,6 +53,7 @@ def _agent(moi: Personne, maintenant: datetime) -> list[Bloc]:
     return [
         *_ouvertures(moi),
         Bloc("accueil/_nouveau.html"),
+        *_rendez_vous(moi),
         Bloc(
             "accueil/_dossiers.html",
             {
@@ -189,6 +200,11 @@ def _ouvertures(moi: Personne) -> list[Bloc]:
     """Protected dossiers opened by others, until someone says they have seen it."""
     ouvertures = list(ouvertures_a_lire(moi)[: dossiers.LIGNES])
     return [Bloc("accueil/_ouvertures.html", {"ouvertures": ouvertures})] if ouvertures else []
+
+
+def _rendez_vous(moi: Personne) -> list[Bloc]:
+    attendus = renseignements.rendez_vous_du_jour(moi)
+    return [Bloc("accueil/_rendez_vous.html", {"rendez_vous": attendus})] if attendus else []
 
 
 def _a_rappeler(moi: Personne) -> list[Bloc]:

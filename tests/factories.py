@@ -28,6 +28,7 @@ from dossiers.models import (
     MotifCloture,
     NatureEcheance,
     Rapprochement,
+    Renseignement,
     Reprise,
     Responsable,
     SituationPartagee,
@@ -40,6 +41,7 @@ from dossiers.regles.rang import cle_rang
 from dossiers.services.exports import demander_export, ranger_export
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
+from dossiers.services.renseignements import noter_renseignement
 from dossiers.services.reprise import fichiers
 from dossiers.services.situations_partagees import entrer_au_cercle, ouvrir_situation
 from dossiers.services.urgence import demander_urgence
@@ -377,6 +379,17 @@ def creer_urgence(section: Section, **champs: Any) -> DemandeUrgence:
             **champs,
         },
     )
+
+
+def creer_renseignement(**champs: Any) -> Renseignement:
+    """A baby of eight months, sent to the pre-registration, nameless."""
+    defauts = {"age_mois": 8, "besoin": "regulier", "orientation": "preinscription", "maintenant": INSTANT}
+    if "mairie" not in champs:
+        champs["mairie"] = creer_mairie()
+    if "terme_mois" in champs:
+        defauts.pop("age_mois")
+    par = champs.pop("par", None) or creer_agent()
+    return noter_renseignement(**{**defauts, "par": par, **champs})
 
 
 def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:

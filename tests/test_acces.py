@@ -105,6 +105,10 @@ def une_urgence(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_urgence(factories.creer_section(monde.structure)).pk}
 
 
+def un_renseignement(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_renseignement(mairie=monde.mairie).pk}
+
+
 def une_piece(monde: Monde) -> dict[str, Any]:
     return un_dossier(monde) | {"code": "domicile"}
 
@@ -481,6 +485,11 @@ TABLE = [
     ligne("dossiers:urgence", COORDINATION, avec=une_urgence),
     ligne("dossiers:urgence_nouvelle", LISTE, avec=un_dossier_choisi),
     ligne("dossiers:vu", "302 403 403 302 403 403 403 403 403", methode="post"),
+    # -- dossiers: les renseignements sans dossier
+    ligne("dossiers:renseignements", GUICHET),
+    ligne("dossiers:renseignement_nouveau", GUICHET),
+    ligne("dossiers:renseignements_comptes", COORDINATION),
+    ligne("dossiers:renseignement_dossier", GUICHET_POST, avec=un_renseignement, methode="post"),
     # -- dossiers: la grille
     ligne("dossiers:grilles", "302 200 200 200 200 200 403 403 403"),
     ligne("dossiers:grille_detail", "302 200 200 200 200 200 403 403 403", avec=une_grille),

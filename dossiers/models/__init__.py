@@ -43,6 +43,7 @@ from .liste import LigneListe, LigneVoeu, VueEnregistree
 from .note import MotifMots, Note
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .protection import MotifAcces, MotifFinProtection, Ouverture, PersonneNommee
+from .renseignement import CanalRenseignement, Orientation, Renseignement
 from .repere import Repere
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 from .situation_partagee import (
@@ -76,6 +77,7 @@ __all__ = [
     "Brouillon",
     "CanalContact",
     "CanalCourrier",
+    "CanalRenseignement",
     "ChangementSituation",
     "Contact",
     "ContenuReprise",
@@ -128,6 +130,7 @@ __all__ = [
     "NatureTache",
     "Note",
     "NuitConservation",
+    "Orientation",
     "OrigineAdmission",
     "OrigineDossier",
     "OrigineRapprochement",
@@ -138,6 +141,7 @@ __all__ = [
     "Rapprochement",
     "RegimeAllocataire",
     "RegleGroupe",
+    "Renseignement",
     "Repere",
     "ReponseSituation",
     "Reprise",

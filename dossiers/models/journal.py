@@ -36,6 +36,7 @@ class ActionJournal(models.TextChoices):
     NOTE = "note", "Note"
     LIEN = "lien", "Lien avec une famille"
     SITUATION = "situation", "Situation partagée"
+    RENSEIGNEMENT = "renseignement", "Renseignement sans dossier"
 
 
 @pghistory.track()

@@ -110,6 +110,14 @@ TRAITEMENTS: dict[str, Traitement] = {
     "dossiers.Ouverture": _DU_DOSSIER,
     "dossiers.PersonneNommee": _DU_DOSSIER,
     "dossiers.Maintien": _DU_DOSSIER,
+    "dossiers.Renseignement": Traitement(
+        (("dossier", DOSSIER),),
+        vides=("nom", "telephone", "brouillon", "dossier", "quartier"),
+        gardes=(
+            *("id", "le", "mairie", "par", "canal", "age_mois", "terme_mois", "besoin", "jours_semaine"),
+            *("entree_mois", "orientation", "rendez_vous_le"),
+        ),
+    ),
     "dossiers.ExportAcces": Traitement((("famille", FAMILLE),)),
 }
 
@@ -137,6 +145,13 @@ BALAYAGES: tuple[Balayage, ...] = (
         vides=("libelle", "message", "resultat", "retour"),
     ),
     Balayage("dossiers.Courrier", "Courriers", "prepare_le", "conservation_courriers"),
+    Balayage(
+        "dossiers.Renseignement",
+        "Noms et téléphones des renseignements",
+        "le",
+        "conservation_renseignements",
+        vides=("nom", "telephone"),
+    ),
     Balayage("dossiers.Note", "Notes", "ecrite_le", "conservation_notes"),
     Balayage("dossiers.ExportListe", "Exports de la liste", "demande_le", "conservation_exports"),
     Balayage("dossiers.ExportAcces", "Exports remis à une famille", "demande_le", "conservation_exports"),

@@ -34,6 +34,7 @@ from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_famille, coter_nouveaux
 from dossiers.services.mutations import tenir_place
 from dossiers.services.rapprochement import chercher_ressemblances_cachees
+from dossiers.services.renseignements import renseignements_du_brouillon, retenir_le_dossier
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 
@@ -64,6 +65,7 @@ def deposer_dossier(
     regles = cadre.reglages
     if saisie.origine != OrigineDossier.REPRISE:
         ecriture.refuser_si_irrecevable(saisie, cadre)
+    venus_de = renseignements_du_brouillon(brouillon) if brouillon is not None else []
     if brouillon is not None:
         _consommer(brouillon, par)
     famille, change = _famille(saisie, version_famille, maintenant)
@@ -79,6 +81,7 @@ def deposer_dossier(
         PieceJustificative.objects.bulk_create(ecriture.pieces_de(dossiers, saisie, **commun))
     _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
     _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
+    retenir_le_dossier(venus_de, dossiers[0], par=par, maintenant=maintenant)
     _coter(dossiers, saisie, cadre, par=par, maintenant=maintenant)
     if par is not None and saisie.origine != OrigineDossier.REPRISE:
         chercher_ressemblances_cachees(dossiers, par=par)

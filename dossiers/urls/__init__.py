@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.grille")),
     path("reprises/", include("dossiers.urls.reprise")),
     path("", include("dossiers.urls.liste")),
+    path("", include("dossiers.urls.renseignements")),
     path("", include("dossiers.urls.direction")),
 ]

@@ -10,6 +10,15 @@
     return document.body.dataset.raccourcis === "oui";
   }
 
+  /* Enter saves from a list of choices too, in a form[data-entree] short enough to be typed in one breath. */
+  function surEntree(evenement) {
+    const liste = evenement.target.closest("form[data-entree] select");
+    if (liste && evenement.key === "Enter" && !evenement.isComposing) {
+      evenement.preventDefault();
+      liste.form.requestSubmit();
+    }
+  }
+
   /* A single key acts on [data-touche="X"] of the focused list or field group ([data-touches]); "/" goes to the search box. */
   function surTouche(evenement) {
     if (!raccourcisActifs() || evenement.ctrlKey || evenement.altKey || evenement.metaKey || evenement.isComposing) {
@@ -106,6 +115,7 @@
 
   document.addEventListener("submit", oublierLesSaisies);
   document.addEventListener("keydown", surTouche);
+  document.addEventListener("keydown", surEntree);
   document.addEventListener("keydown", fermerMenus);
   document.addEventListener("click", fermerMenus);
   document.addEventListener("submit", envoiUnique);

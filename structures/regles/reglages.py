@@ -122,6 +122,11 @@ _DEFINITIONS = (
         "conservation_admis", "Enfant admis, anonymisé après son départ", int, 36, "mois", minimum=1
     ),
     DefinitionReglage("conservation_courriers", "Un courrier envoyé est gardé", int, 24, "mois", minimum=1),
+    DefinitionReglage(
+        *("conservation_renseignements", "Le nom d’un renseignement est gardé", int, 3, "mois"),
+        minimum=1,
+        maximum=24,
+    ),
     DefinitionReglage("conservation_notes", "Une note est gardée", int, 12, "mois", minimum=1),
     DefinitionReglage(
         "conservation_lectures", "Le journal des lectures est gardé", int, 12, "mois", minimum=12

@@ -14,6 +14,7 @@ from dossiers.services.contacts import noter_contact
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
 from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
+from dossiers.services.renseignements import retenir_le_dossier
 from dossiers.services.urgence import demander_urgence
 from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
 from tests import factories
@@ -182,6 +183,10 @@ def _autour(monde: Monde) -> None:
         o[cle] = factories.creer_courrier(dossier, corps="Bonjour,\n\nLettre-Vexillaire.\n", canal=canal)
     o["situation"] = factories.creer_situation(dossier, p["partenaire"], par=p["agent de sa mairie"])
     o["tache_situation"] = factories.creer_tache_situation(o["situation"].pk, p["partenaire"])
+    o["renseignement"] = factories.creer_renseignement(
+        mairie=o["mairie_autre"], nom="Zyntharelle", par=p["agent d’une autre"]
+    )
+    retenir_le_dossier([o["renseignement"]], dossier, **acteur)
     o["urgence"] = demander_urgence(
         dossier,
         section=o["section_structure"],

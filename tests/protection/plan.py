@@ -76,6 +76,7 @@ CLES: dict[str, Cles] = {
     "dossiers:courrier_pdf": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
     "dossiers:courrier_renvoyer": lambda o: [{"numero": o["dossier"].numero, "pk": o["courrier"].pk}],
     "dossiers:urgence": nomme("urgence"),
+    "dossiers:renseignement_dossier": nomme("renseignement"),
     "dossiers:protection_retirer": lambda o: [{"numero": o["dossier"].numero, "pk": o["nommee"].pk}],
     "dossiers:ouverture_vue": nomme("ouverture"),
     "dossiers:reprise_detail": nomme("reprise"),
