@@ -55,6 +55,16 @@ class TestQuiVoitQuoi:
         for cache in ("handicap", "Handicap", "Pièces", CAF, "Historique", "Clore"):
             assert cache not in page
 
+    def test_le_jour_possible_ne_dit_pas_la_naissance(self, client_de: Ouvrir) -> None:
+        structure = factories.creer_structure()
+        factories.creer_section(structure, age_min_mois=24, age_min_jours=0, age_max_mois=36)
+        dossier = un_dossier_complet(structure=structure)
+        choisie = lire(client_de("direction", structure=structure), dossier)
+        assert "possible à partir du 14\u00a0mars\u00a02028" in choisie
+        autre = lire(client_de("direction"), dossier)
+        assert "possible plus tard" in autre
+        assert "14\u00a0mars" not in autre
+
     def test_une_autre_direction_voit_la_demande_sans_l_identite(self, client_de: Ouvrir) -> None:
         dossier = un_dossier_complet(grille=une_grille())
         page = lire(client_de("direction"), dossier)
