@@ -34,7 +34,7 @@ from dossiers.services import ecriture, foyer
 from dossiers.services.cotation import coter_famille, coter_nouveaux
 from dossiers.services.mutations import tenir_place
 from dossiers.services.rapprochement import chercher_ressemblances_cachees
-from dossiers.services.renseignements import renseignements_du_brouillon, retenir_le_dossier
+from dossiers.services.renseignements import retenir_le_dossier
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 
@@ -47,6 +47,7 @@ def deposer_dossier(
     mairie: Mairie,
     maintenant: datetime,
     brouillon: int | None = None,
+    renseignement: int | None = None,
     version_famille: int | None = None,
     cadre: Cadre | None = None,
 ) -> list[Dossier]:
@@ -65,7 +66,6 @@ def deposer_dossier(
     regles = cadre.reglages
     if saisie.origine != OrigineDossier.REPRISE:
         ecriture.refuser_si_irrecevable(saisie, cadre)
-    venus_de = renseignements_du_brouillon(brouillon) if brouillon is not None else []
     if brouillon is not None:
         _consommer(brouillon, par)
     famille, change = _famille(saisie, version_famille, maintenant)
@@ -81,7 +81,8 @@ def deposer_dossier(
         PieceJustificative.objects.bulk_create(ecriture.pieces_de(dossiers, saisie, **commun))
     _distinguer(dossiers, saisie, par=par, maintenant=maintenant)
     _journal(dossiers, ActionJournal.DEPOT, par=par, mairie=mairie, maintenant=maintenant)
-    retenir_le_dossier(venus_de, dossiers[0], par=par, maintenant=maintenant)
+    if renseignement is not None:
+        retenir_le_dossier(renseignement, dossiers[0], par=par, maintenant=maintenant)
     _coter(dossiers, saisie, cadre, par=par, maintenant=maintenant)
     if par is not None and saisie.origine != OrigineDossier.REPRISE:
         chercher_ressemblances_cachees(dossiers, par=par)
@@ -104,7 +105,9 @@ def _coter(
 
 
 def _consommer(brouillon: int, par: Agent | None) -> None:
-    if not Brouillon.objects.filter(pk=brouillon, agent=par).delete()[0]:
+    # The contact it came from lets go of it before the end of the transaction (`retenir_le_dossier`).
+    siens = Brouillon.objects.filter(pk=brouillon, agent=par)
+    if not siens._raw_delete(siens.db):
         raise ErreurMetier(
             "brouillon_disparu",
             "Ce brouillon vient d’être enregistré ou supprimé. Vérifiez que le dossier n’existe pas déjà, "

@@ -1,6 +1,5 @@
 """Information contacts without a dossier: taken in a moment, counted, one gesture away from a dossier."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -90,20 +89,16 @@ def ouvrir_un_brouillon(
     return brouillon
 
 
-def renseignements_du_brouillon(brouillon: int) -> list[Renseignement]:
-    """What a draft about to be deposited came from."""
-    return list(Renseignement.objects.filter(brouillon=brouillon, dossier=None).select_related("mairie"))
-
-
 def retenir_le_dossier(
-    renseignements: Iterable[Renseignement], dossier: Dossier, *, par: Agent | None, maintenant: datetime
+    renseignement: int, dossier: Dossier, *, par: Agent | None, maintenant: datetime
 ) -> None:
-    """The contact remembers what came of it."""
-    commun: dict[str, Any] = {"par": par, "maintenant": maintenant, "dossier": dossier}
-    for pris in renseignements:
-        pris.dossier, pris.brouillon = dossier, None
-        pris.save(update_fields=["dossier", "brouillon"])
-        _ecrire(pris, "devenu un dossier", mairie=pris.mairie, **commun)
+    """The contact remembers what came of it; its draft is gone."""
+    pris = (
+        Renseignement.objects.select_for_update(of=("self",)).select_related("mairie").get(pk=renseignement)
+    )
+    pris.dossier, pris.brouillon = dossier, None
+    pris.save(update_fields=["dossier", "brouillon"])
+    _ecrire(pris, "devenu un dossier", par=par, mairie=pris.mairie, maintenant=maintenant, dossier=dossier)
 
 
 def _ecrire(

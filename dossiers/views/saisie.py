@@ -177,9 +177,9 @@ def _ecrire(atelier: Atelier, mairie: Mairie) -> list[Dossier]:
         return [modifier_dossier(atelier.dossier, saisie, version=atelier.version, **commun)]
     brouillon = atelier.brouillon_de_la_feuille()
     version = atelier.version if atelier.cadre.famille else None
-    return deposer_dossier(
-        saisie, brouillon=brouillon.pk if brouillon else None, version_famille=version, **commun
-    )
+    if brouillon:
+        commun |= {"brouillon": brouillon.pk, "renseignement": brouillon.venu_de}
+    return deposer_dossier(saisie, version_famille=version, **commun)
 
 
 def _refuser(atelier: Atelier) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -157,8 +158,8 @@ class Atelier:
         return self.brouillon
 
     def brouillon_de_la_feuille(self) -> Brouillon | None:
-        """The draft this very sheet was kept in."""
-        miens = Brouillon.objects.filter(agent=self.qui.agent)
+        """The draft this very sheet was kept in, and the information contact (`venu_de`) it began with."""
+        miens = Brouillon.objects.filter(agent=self.qui.agent).annotate(venu_de=F("renseignements"))
         if self.dossier:
             return miens.filter(dossier=self.dossier).first()
         jeton = self.feuille.mot("jeton")

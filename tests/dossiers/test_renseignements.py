@@ -9,17 +9,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import Brouillon, Journal, Orientation, Renseignement
+from dossiers.models import Brouillon, Dossier, Journal, Orientation, Renseignement
 from dossiers.queries.renseignements import compter, rendez_vous_du_jour
 from dossiers.regles.renseignement import lire_age_ou_terme, lire_mois
 from dossiers.services.conservation import passer_la_conservation
-from dossiers.services.depot import deposer_dossier
 from dossiers.services.renseignements import ouvrir_un_brouillon
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
 from tests import factories
 from tests.conftest import ClientStrict
-from tests.dossiers.test_depot import saisie
+from tests.dossiers.saisie_typee import tape
 
 ClientDe = Callable[..., ClientStrict]
 LE = date(2026, 11, 23)
@@ -150,13 +149,9 @@ def test_un_dossier_en_un_geste_dont_le_renseignement_se_souvient(client_de: Cli
     assert 'value="2027-09-01"' in html
     assert brouillon.donnees["statut"] == ["a_naitre"]
     structure = factories.creer_structure()
-    dossier = deposer_dossier(
-        saisie(structure),
-        par=client.agent,
-        mairie=mairie,
-        maintenant=timezone.now(),
-        brouillon=brouillon.pk,
-    )[0]
+    jeton = brouillon.donnees["jeton"]
+    assert client.post(reverse("dossiers:nouveau"), {**tape(structure), "jeton": jeton}).status_code == 302
+    dossier = Dossier.objects.get()
     pris.refresh_from_db()
     assert (pris.dossier, pris.brouillon, pris.nom) == (dossier, None, "Ferrand")
     assert dossier.numero in client.get(reverse("dossiers:renseignements")).content.decode()

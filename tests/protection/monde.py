@@ -186,7 +186,7 @@ def _autour(monde: Monde) -> None:
     o["renseignement"] = factories.creer_renseignement(
         mairie=o["mairie_autre"], nom="Zyntharelle", par=p["agent d’une autre"]
     )
-    retenir_le_dossier([o["renseignement"]], dossier, **acteur)
+    retenir_le_dossier(o["renseignement"].pk, dossier, **acteur)
     o["urgence"] = demander_urgence(
         dossier,
         section=o["section_structure"],
