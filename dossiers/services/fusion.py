@@ -47,6 +47,7 @@ TRAITEMENTS = {
     "dossiers.Contact.dossier": "suit le dossier gardé",
     "dossiers.Courrier.dossier": "reste : ce qui fut écrit l’a été pour ce dossier",
     "dossiers.DemandeUrgence.dossier": "reste : elle fut faite pour ce dossier",
+    "dossiers.Renseignement.dossier": "reste : il dit d’où ce dossier est venu",
     "dossiers.Cotation.dossier": "reste : les points sont recalculés sur le dossier gardé",
     "dossiers.Dossier.enfant": "un ancien dossier du même enfant suit l’enfant gardé",
     "dossiers.Dossier.famille": "la fratrie suit quand les deux foyers n’en font qu’un",

@@ -128,6 +128,14 @@
     }
   }
 
+  /* Where the answer to a gesture wants the focus, told once. */
+  function cibleDite() {
+    const annonce = document.getElementById("annonce");
+    const cible = annonce.dataset.focus && document.getElementById(annonce.dataset.focus);
+    delete annonce.dataset.focus;
+    return cible;
+  }
+
   function etat(texte) {
     const endroit = document.getElementById("brouillon-etat");
     endroit.textContent = "";
@@ -189,9 +197,7 @@
       }
     }
     gardes = [];
-    const annonce = document.getElementById("annonce");
-    const cible = annonce.dataset.focus && document.getElementById(annonce.dataset.focus);
-    delete annonce.dataset.focus;
+    const cible = cibleDite();
     if (cible && focusLibre) {
       cible.focus();
     }
@@ -229,8 +235,13 @@
   document.body.addEventListener("htmx:sendError", function () {
     etat("Réseau absent\u00a0: une copie reste dans cet onglet");
   });
-  /* A blank page opens on its first field. */
+  /* A gesture sent before htmx was ready is answered by a whole page; a blank page opens on its first field. */
   function ouvrir() {
+    const cible = cibleDite();
+    if (cible) {
+      cible.focus();
+      return;
+    }
     /* The child's name is known already when a brother or sister is added. */
     const premier = formulaire.elements[formulaire.elements.depuis ? "e1-prenom" : "e1-nom"];
     if (premier && !premier.value && !document.querySelector("[data-resume-erreurs], [autofocus]")) {

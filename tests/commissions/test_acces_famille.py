@@ -132,11 +132,14 @@ def test_chaque_table_de_la_famille_a_sa_rubrique_ou_sa_raison(dossier: Dossier)
         "LigneReprise": "l’empreinte d’une ligne reprise",
         "Reprise": "le fichier d’une ville, effacé une fois repris",
         "MembreCercle": "des professionnels",
+        "PersonneNommee": "des professionnels",
+        "Ouverture": "une lecture, dite au journal",
         "TacheSituation": "le travail de professionnels",
         "ChangementSituation": "le travail de professionnels",
         "Maintien": "une mesure de la ville, dite au journal",
         "ExportAcces": "les exports eux-mêmes",
         "OrdreDuJour": "des fichiers, sans noms ou nominatifs",
+        "Renseignement": "antérieur au dossier ; ses mots de rappel s’effacent d’eux-mêmes",
     }
     assert {nom.partition(".")[2] for nom in traitements()} == lus | set(tus)
     assert {DOSSIER, FAMILLE} <= set(traitements())
