@@ -1,12 +1,11 @@
 """The shared list as a file: at once when it is short, by a job when it is long."""
 
 import mimetypes
-import tempfile
 from collections.abc import Iterator
 
 from django.contrib import messages
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,11 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import LISTE
-from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv, nom_du_fichier
+from dossiers.exports.liste import Origine, nom_du_fichier
 from dossiers.forms.liste import ExportForm
 from dossiers.models import ActionJournal, ExportListe
 from dossiers.queries.liste import Demande, combien, toutes_les_cles, toutes_les_lignes
 from dossiers.services import exports
+from dossiers.views._fichier_liste import en_fichier
 from dossiers.views.liste import demande_lue, journaliser_sortie
 from guichet.acces import personne, reserve_a
 
@@ -42,16 +42,8 @@ def liste_exporter(request: HttpRequest) -> HttpResponseBase:
 def _tout_de_suite(demande: Demande, *, format: str, forme: str) -> HttpResponseBase:
     cles = toutes_les_cles(demande)
     origine = Origine(demande, timezone.now(), len(cles), forme)
-    lignes = toutes_les_lignes(demande, cles)
-    nom = nom_du_fichier(origine, format)
-    if format == "csv":
-        reponse = StreamingHttpResponse(flux_csv(origine, lignes), content_type="text/csv; charset=utf-8")
-        reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
-        return reponse
-    fichier = tempfile.TemporaryFile()  # noqa: SIM115, FileResponse closes it
-    ecrire_xlsx(fichier, origine, lignes)
-    fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=nom)
+    lignes, nom = toutes_les_lignes(demande, cles), nom_du_fichier(origine, format)
+    return en_fichier(origine, lignes, nom=nom, format=format)
 
 
 @require_safe

@@ -1,23 +1,23 @@
 """The shared list as it stood on a day: looked at, taken out."""
 
-import tempfile
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers.acces import LISTE
-from dossiers.exports.liste import Origine, ecrire_xlsx, flux_csv
+from dossiers.exports.liste import Origine
 from dossiers.forms.liste import ExportForm, ListePasseeForm
 from dossiers.models import ActionJournal
 from dossiers.queries.liste import Demande, lire_demande
 from dossiers.queries.liste.mots import colonnes, mots_du_rang
 from dossiers.queries.liste.passee import cles_passees, grille_du_soir, lignes_passees, page_passee
 from dossiers.services.journal import journaliser
+from dossiers.views._fichier_liste import en_fichier
 from guichet.acces import personne, reserve_a
 from guichet.texte import date_longue
 
@@ -55,14 +55,7 @@ def liste_passee_exporter(request: HttpRequest) -> HttpResponseBase:
     origine = Origine(demande, maintenant, len(cles), choix.cleaned_data["forme"], au=au)
     _journaliser(request, au, demande, len(cles))
     lignes, nom = lignes_passees(demande, cles, au=au), f"liste-au-{au}.{choix.cleaned_data['format']}"
-    if choix.cleaned_data["format"] == "csv":
-        flux = StreamingHttpResponse(flux_csv(origine, lignes), content_type="text/csv; charset=utf-8")
-        flux["Content-Disposition"] = f'attachment; filename="{nom}"'
-        return flux
-    fichier = tempfile.TemporaryFile()  # noqa: SIM115, FileResponse closes it
-    ecrire_xlsx(fichier, origine, lignes)
-    fichier.seek(0)
-    return FileResponse(fichier, as_attachment=True, filename=nom)
+    return en_fichier(origine, lignes, nom=nom, format=choix.cleaned_data["format"])
 
 
 def _demande(request: HttpRequest, form: ListePasseeForm) -> Demande:
