@@ -22,7 +22,7 @@ from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.conservation import passer_la_conservation
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.echeances import passer_les_echeances
-from dossiers.services.exports import CONSERVATION, demande_de, purger_exports, ranger_export
+from dossiers.services.exports import demande_de, duree_de_garde, purger_exports, ranger_export
 from dossiers.services.fusion_defaire import oublier_fusions
 from dossiers.services.mutations import constater_fins_de_place
 from dossiers.services.publication import executer_publication, publier_les_prevues
@@ -107,9 +107,8 @@ def exporter_liste(tache_id: str, export_id: int) -> None:
             lignes = _comptees(toutes_les_lignes(demande, cles), tache)
             ecrire(fichier, origine, lignes, format=export.format)
             ranger_export(export, fichier, nom=nom_du_fichier(origine, export.format))
-        tache.message = (
-            f"{compte(len(cles))}. Le fichier est gardé {CONSERVATION.days} jours, pour vous seul."
-        )
+        jours = duree_de_garde(le=timezone.localdate())
+        tache.message = f"{compte(len(cles))}. Le fichier est gardé {jours} jours, pour vous seul."
         tache.resultat = {
             "url": reverse("dossiers:liste_export", args=[export.pk]),
             "libelle": "Télécharger le fichier",
@@ -122,7 +121,8 @@ def _comptees(lignes: Iterator[LigneVue], tache: Tache) -> Iterator[LigneVue]:
         avancer(tache, fait)
 
 
-@app.periodic(cron="50 3 * * *")
+# Before the nightly sweep of retention, which knows nothing of the page that offers the file.
+@app.periodic(cron="50 1 * * *")
 @app.task(queueing_lock="purger_exports")
 def purger_les_exports(timestamp: int) -> None:
     """An export is a copy of the list out of its masks: it does not stay."""

@@ -1,6 +1,6 @@
-"""Exports of the list too long for a request: asked here, made by a job, forgotten after a week."""
+"""Exports of the list too long for a request: asked here, made by a job, forgotten after their delay."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO
 
 from django.core.files import File
@@ -9,16 +9,16 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import ExportListe
+from dossiers.models import Dossier, ExportListe, Lien
 from dossiers.queries.liste import Demande, lire_demande
 from guichet.acces import personne_d_alors
 from structures.models import Tache
+from structures.queries import reglage
 from structures.services.taches import lancer
 
 SEUIL_IMMEDIAT = 2000
-CONSERVATION = timedelta(days=7)
 EXPORTER = "dossiers.taches.exporter_liste"
-OUBLIE = "Le fichier a été effacé après 7 jours. Refaites l’export si vous en avez encore besoin."
+OUBLIE = "Le fichier a été effacé, son délai passé. Refaites l’export si vous en avez encore besoin."
 _ADRESSE_MAX = Tache._meta.get_field("retour").max_length
 
 
@@ -64,12 +64,27 @@ def ranger_export(export: ExportListe, fichier: IO[bytes], *, nom: str) -> Expor
     return export
 
 
+def duree_de_garde(*, le: date) -> int:
+    """Days a stored export is kept, as voted."""
+    jours: int = reglage("conservation_exports", le=le)
+    return jours
+
+
+def masques_depuis(export: ExportListe) -> bool:
+    """Whether the file shows what is hidden by now: a family protected, or known to its asker, since."""
+    apres = export.demande_le
+    protegees = Dossier.objects.filter(famille__protegee_le__gt=apres, enregistre_le__lte=apres)
+    liens = Lien.objects.filter(agent=export.demande_par, declare_le__gt=apres)
+    return protegees.exists() or liens.exists()
+
+
 def purger_exports(*, maintenant: datetime) -> int:
-    """Forget the exports asked more than a week ago; the journal keeps that they were made.
+    """Forget the exports past their voted delay; the journal keeps that they were made.
 
     The file goes first: after a crash between the two, the next night starts again from the row.
     """
-    vieux = list(ExportListe.objects.filter(demande_le__lte=maintenant - CONSERVATION))
+    limite = maintenant - timedelta(days=duree_de_garde(le=timezone.localdate(maintenant)))
+    vieux = list(ExportListe.objects.filter(demande_le__lte=limite))
     for export in vieux:
         if export.fichier:
             export.fichier.delete(save=False)

@@ -49,11 +49,14 @@ def _tout_de_suite(demande: Demande, *, format: str, forme: str) -> HttpResponse
 @require_safe
 @reserve_a(*LISTE)
 def liste_export(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The stored file, for its asker while the rights it was made with still hold; else 404."""
+    """The stored file, for its asker while the rights and the masks it was made with still hold."""
     qui = personne(request)
     export = get_object_or_404(ExportListe.objects.exclude(fichier=""), pk=pk, demande_par=qui.agent)
     if not {h.pk for h in qui.habilitations}.issuperset(export.habilitations):
         raise Http404("droits changés depuis")
+    if exports.masques_depuis(export):
+        messages.error(request, "Un dossier est masqué depuis que ce fichier est fait : refaites l’export.")
+        return redirect(f"{reverse('dossiers:liste')}?{export.adresse}")
     return StreamingHttpResponse(
         morceaux(export.fichier),
         content_type=mimetypes.guess_type(export.nom)[0],

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from python_calamine import CalamineWorkbook
 
 from dossiers import taches
-from dossiers.models import ExportListe, Journal
+from dossiers.models import ExportListe, Famille, Journal, Lien
 from dossiers.services import exports
 from structures.models import Profil, Structure, Tache
 from tests import factories
@@ -103,6 +103,24 @@ def test_un_export_n_est_que_pour_qui_l_a_demande(client_de: Callable[..., Clien
     reponse = client.get(adresse)
     assert reponse.headers["Content-Disposition"] == 'attachment; filename="liste.csv"'
     assert b"".join(reponse.streaming_content) == b"Rang;"
+
+
+@pytest.mark.parametrize("quoi", ["protection", "lien"])
+def test_un_export_d_avant_un_masque_ne_se_donne_plus(
+    client_de: Callable[..., ClientStrict], quoi: str
+) -> None:
+    client, maintenant = client_de(Profil.COORDINATION), timezone.now()
+    dossier = factories.creer_dossier(enregistre_le=maintenant - timedelta(days=2))
+    export = factories.creer_export(client.agent, maintenant=maintenant - timedelta(days=1))
+    adresse = reverse("dossiers:liste_export", args=[export.pk])
+    assert client.get(adresse).status_code == 200
+    if quoi == "protection":
+        Famille.objects.filter(pk=dossier.famille_id).update(protegee=True, protegee_le=maintenant)
+    else:
+        Lien.objects.create(agent=client.agent, famille=dossier.famille, declare_le=maintenant)
+    reponse = client.get(adresse, follow=True)
+    assert reponse.redirect_chain[0][0].startswith(reverse("dossiers:liste"))
+    assert "refaites l’export" in reponse.content.decode()
 
 
 def test_un_export_s_oublie_apres_une_semaine(client_de: Callable[..., ClientStrict]) -> None:
