@@ -65,7 +65,7 @@ class RenseignementForm(forms.Form):
     )
     rendez_vous_jour = DateField(label="Rendez-vous le", required=False)
     rendez_vous_heure = forms.TimeField(
-        label="à",
+        label="Heure",
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": "Écrivez l’heure ainsi\u00a0: 08:30."},

@@ -33,6 +33,7 @@ _DUREES = (
     ("conservation_nominatif", "ordres du jour nominatifs imprimés", "après leur demande"),
     ("conservation_reprises", "fichiers repris d’un ancien logiciel", "après leur dépôt"),
     ("conservation_exports", "fichiers d’export", "après leur demande"),
+    ("conservation_renseignements", "nom et téléphone d’un renseignement sans dossier", "après l’avoir noté"),
     ("brouillon_conservation", "brouillons de saisie", "sans modification"),
 )
 CLES = tuple(cle for cle, _, _ in _DUREES)

@@ -15,7 +15,13 @@ from dossiers.forms.liste import ExportForm, ListePasseeForm
 from dossiers.models import ActionJournal
 from dossiers.queries.liste import Demande, lire_demande
 from dossiers.queries.liste.mots import colonnes, mots_du_rang
-from dossiers.queries.liste.passee import cles_passees, grille_du_soir, lignes_passees, page_passee
+from dossiers.queries.liste.passee import (
+    cles_passees,
+    debut_de_l_histoire,
+    grille_du_soir,
+    lignes_passees,
+    page_passee,
+)
 from dossiers.services.journal import journaliser
 from dossiers.views._fichier_liste import en_fichier
 from guichet.acces import personne, reserve_a
@@ -33,6 +39,7 @@ def liste_passee(request: HttpRequest) -> HttpResponse:
         page = page_passee(demande, au=au, numero=form.cleaned_data["page"] or 1)
         contexte |= {
             "page": page,
+            "histoire_depuis": None if page.total else debut_de_l_histoire(),
             "demande": demande,
             "adresse": _adresse(form),
             "colonnes": colonnes(demande),

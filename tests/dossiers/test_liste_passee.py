@@ -137,6 +137,13 @@ def test_un_jour_impossible_se_dit(client_de: Ouvrir, au: str) -> None:
     assert reponse.context["form"].errors["au"]
 
 
+def test_avant_l_historique_rien_n_est_affirme(client_de: Ouvrir, hier: dict[str, Any]) -> None:
+    client, jour = client_de("agent"), timezone.localdate() - timedelta(days=30)
+    lue = client.get(reverse("dossiers:liste_passee"), {"au": jour.isoformat()}).content.decode()
+    assert "L’historique de ce guichet commence le" in lue
+    assert "Personne n’attendait" not in lue
+
+
 def test_le_nombre_de_requetes_est_constant(client_de: Ouvrir, hier: dict[str, Any]) -> None:
     client = client_de("agent")
     page(client)

@@ -79,6 +79,12 @@ def page_passee(demande: Demande, *, au: date, numero: int = 1) -> PagePassee:
     return PagePassee(au, lignes, total, numero, grille.nom if grille else "")
 
 
+def debut_de_l_histoire() -> date | None:
+    """The day of the first event kept: before it nothing can be told, which is not an empty list."""
+    premier = apps.get_model("dossiers", "DossierEvent").objects.order_by("pgh_id").first()
+    return timezone.localdate(premier.pgh_created_at) if premier else None
+
+
 def grille_du_soir(au: date) -> GrilleCriteres | None:
     """The version in force that evening: the last one published before it ended."""
     publiees = GrilleCriteres.objects.filter(etat__in=[EtatGrille.EN_VIGUEUR, EtatGrille.REMPLACEE])
