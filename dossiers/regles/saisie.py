@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import DOSSIER, FAITS, FAMILLE, RESPONSABLE, Faits
 from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.regles.semaine import nombre_jours
@@ -224,22 +225,6 @@ def jour_complet(pieces: tuple[SaisiePiece, ...], obligatoires: tuple[str, ...],
     return max((depose_le, *(p.vue_le for p in pieces if p.code in obligatoires and p.vue_le)))
 
 
-_PARENTS = ("situation_familiale", "activite_1", "activite_2")
-# What a deduced fact is deduced from: the questions to ask when a grid only names the answer.
-SOURCES: Mapping[str, tuple[str, ...]] = {
-    "parent_isole": ("situation_familiale",),
-    "nb_parents": ("situation_familiale",),
-    "nb_parents_actifs": _PARENTS,
-    "nb_parents_recherche": _PARENTS,
-    "tous_parents_actifs": _PARENTS,
-    "un_parent_actif": _PARENTS,
-    "un_parent_recherche": _PARENTS,
-    "un_parent_conge": _PARENTS,
-    "heures_travail_total": ("situation_familiale", "heures_travail_1", "heures_travail_2"),
-    "famille_nombreuse": ("enfants_a_charge",),
-    "handicap_foyer": ("handicap_parent", "handicap_fratrie"),
-    "sans_mode_accueil": ("mode_accueil",),
-}
 # Known from the address and the quartier: asked of nobody.
 FAITS_DEVINES = frozenset({"residence_commune", "quartier_prioritaire"})
 # Asked beside the adults themselves, not among the household's facts.
