@@ -1,6 +1,7 @@
 """What every form shares: the crispy helper and fields that speak French and clean what people type."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
+from guichet.erreurs import ErreurMetier
 from structures.regles.texte import telephone_normalise
 
 
@@ -21,6 +23,23 @@ def aide(*, resume: bool = True) -> FormHelper:
     helper.disable_csrf = True
     helper.resume = resume
     return helper
+
+
+def dire_refus(form: forms.BaseForm, refus: ErreurMetier) -> None:
+    """Put a service's refusal on the field it names, or above the form that has no such field."""
+    form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+
+
+def tenter(form: forms.BaseForm, faire: Callable[[dict[str, Any]], object]) -> bool:
+    """Validate, then call the service with what was typed; False once what is wrong is on the form."""
+    if not form.is_valid():
+        return False
+    try:
+        faire(form.cleaned_data)
+    except ErreurMetier as refus:
+        dire_refus(form, refus)
+        return False
+    return True
 
 
 def choix_en_mots(form: forms.BaseForm, texte: str = "Choisir…") -> None:

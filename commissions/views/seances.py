@@ -17,6 +17,7 @@ from commissions.queries.seances import avec_comptes, ordres_du_jour
 from commissions.services.preparation import ajouter_membre, creer_seance, modifier_seance, retirer_membre
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Profil
 
 
@@ -86,7 +87,7 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def refuser(form: Any, refus: ErreurMetier, objet: Any) -> None:
     """Show a refusal on the form; a stale page is given the version it may now be saved over."""
-    form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+    dire_refus(form, refus)
     if refus.code == "version":
         objet.refresh_from_db(fields=["version"])
         form.data = form.data.copy()
@@ -109,7 +110,7 @@ def membres(request: HttpRequest, pk: int) -> HttpResponse:
                 seance, **form.cleaned_data, par=personne(request).agent, maintenant=timezone.now()
             )
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, f"{form.cleaned_data['agent']} siège à cette séance.")
             return redirect("commissions:seance_membres", pk)

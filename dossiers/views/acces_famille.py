@@ -13,6 +13,7 @@ from dossiers.services.acces_famille import demander_acces, noter_remise
 from dossiers.views.liste_export import morceaux
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Profil
 
 TYPES = {"pdf": "application/pdf", "json": "application/json"}
@@ -32,7 +33,7 @@ def demandes(request: HttpRequest) -> HttpResponse:
             )
             return redirect("structures:tache_detail", export.tache_id)
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
     contexte = {"form": form, "exports": exports_de(qui)[:20], "dpo": qui.est(Profil.DPO)}
     return render(request, "dossiers/acces_famille.html", contexte)
 

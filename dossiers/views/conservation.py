@@ -14,6 +14,7 @@ from dossiers.regles.conservation import RAISONS
 from dossiers.services.conservation import lever_maintien, maintenir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Profil
 
 
@@ -51,7 +52,7 @@ def _maintenir(request: HttpRequest, form: MaintienForm) -> bool:
             maintenant=timezone.now(),
         )
     except ErreurMetier as refus:
-        form.add_error(refus.champ, refus.message)
+        dire_refus(form, refus)
         return False
     return True
 

@@ -1,6 +1,5 @@
 """The dossier's page, and the gestures made on it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -43,7 +42,7 @@ from dossiers.services.protection import ouvrir_avec_motif
 from dossiers.views.ouverture import noter_lecture, ouvrir, ouvrir_pour_agir
 from dossiers.views.pieces import dire_les_points
 from guichet.acces import Personne, personne, reserve_a
-from guichet.erreurs import ErreurMetier
+from guichet.formulaires import tenter
 from guichet.texte import heure
 from structures.models import Profil
 
@@ -98,7 +97,7 @@ def piece(request: HttpRequest, numero: str, code: str) -> HttpResponse:
     dossier = ouvrir_pour_agir(request, numero)
     form = PieceVueForm(request.POST, ligne=_ligne_piece(code))
     qui, avant = personne(request), cotation_courante(dossier)
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: constater_piece(
             dossier, code, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
@@ -116,7 +115,7 @@ def piece_refusee(request: HttpRequest, numero: str, code: str) -> HttpResponse:
     _ligne_piece(code)
     form = PieceRefuseeForm(request.POST, code=code)
     qui = personne(request)
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: refuser_piece(
             dossier, code, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
@@ -137,7 +136,7 @@ def contact(request: HttpRequest, numero: str) -> HttpResponse:
     qui, form = personne(request), ContactForm(request.POST, guichet=vu.modifier)
     choisies = dossier.voeux.values_list("structure_id", flat=True)
     structure = next((s for s in qui.structures_dirigees if s.pk in set(choisies)), None)
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: noter_contact(
             dossier,
@@ -158,7 +157,7 @@ def contact(request: HttpRequest, numero: str) -> HttpResponse:
 def note(request: HttpRequest, numero: str) -> HttpResponse:
     """A few words the family may read; words of the list wait for a coded reason."""
     dossier, qui, form = ouvrir_pour_agir(request, numero), personne(request), NoteForm(request.POST)
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: ecrire_note(dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus),
     ):
@@ -186,7 +185,7 @@ def etat(request: HttpRequest, numero: str, geste: str) -> HttpResponse:
     if action is None or action.mode != cycle.BOUTON or not qui.est(*action.profils):
         raise Http404("geste inconnu")
     form = EtatForm(request.POST, action=action)
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: changer_etat(
             dossier, geste, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
@@ -206,7 +205,7 @@ def points_donner(request: HttpRequest, numero: str) -> HttpResponse:
     form = _points_a_donner(dossier, request.POST)
     if form is None:
         raise Http404("aucun critère ne se donne à la main")
-    if not _tenter(
+    if not tenter(
         form,
         lambda lus: poser_ligne_manuelle(
             dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **lus
@@ -245,18 +244,6 @@ def _ligne_piece(code: str) -> LignePiece:
     if code not in PREUVES:
         raise Http404("pièce inconnue")
     return LignePiece(code, obligatoire=False, piece=None)
-
-
-def _tenter(form: forms.Form, faire: Callable[[dict[str, Any]], object]) -> bool:
-    """Validate, call the service, and put its refusal on the right field."""
-    if not form.is_valid():
-        return False
-    try:
-        faire(form.cleaned_data)
-    except ErreurMetier as refus:
-        form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
-        return False
-    return True
 
 
 def _page(request: HttpRequest, dossier: Dossier, vu: Regard, **fautifs: Any) -> HttpResponse:

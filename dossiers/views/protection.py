@@ -1,6 +1,5 @@
 """The page of a protection, for its counter and the coordination: professionals only, never the family."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -22,7 +21,7 @@ from dossiers.services.protection import (
 )
 from dossiers.views.ouverture import ouvrir
 from guichet.acces import personne, reserve_a
-from guichet.erreurs import ErreurMetier
+from guichet.formulaires import tenter
 from structures.models import Profil
 
 
@@ -37,7 +36,7 @@ def protection(request: HttpRequest, numero: str) -> HttpResponse:
 def nommer(request: HttpRequest, numero: str) -> HttpResponse:
     dossier, qui = _conduit(request, numero), personne(request)
     form = NommerForm(request.POST, qui=qui)
-    if not _tenter(form, lambda lus: nommer_personne(dossier, **lus, **_acteur(request))):
+    if not tenter(form, lambda lus: nommer_personne(dossier, **lus, **_acteur(request))):
         return _page(request, dossier, nommer=form)
     messages.success(request, f"{form.cleaned_data['agent']} voit maintenant ce dossier.")
     return redirect("dossiers:protection", numero)
@@ -57,7 +56,7 @@ def retirer(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
 @reserve_a(*GUICHET)
 def lever(request: HttpRequest, numero: str) -> HttpResponse:
     dossier, form = _conduit(request, numero), LeverForm(request.POST)
-    if not _tenter(form, lambda lus: lever_protection(dossier, **lus, **_acteur(request))):
+    if not tenter(form, lambda lus: lever_protection(dossier, **lus, **_acteur(request))):
         return _page(request, dossier, lever=form)
     messages.success(request, f"La protection du dossier {numero} est levée.")
     return redirect("dossiers:fiche", numero)
@@ -89,17 +88,6 @@ def _conduit(request: HttpRequest, numero: str) -> Dossier:
 def _acteur(request: HttpRequest) -> dict[str, Any]:
     qui = personne(request)
     return {"par": qui.agent, "mairie": qui.mairie, "maintenant": timezone.now()}
-
-
-def _tenter(form: forms.Form, faire: Callable[[dict[str, Any]], object]) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        faire(form.cleaned_data)
-    except ErreurMetier as refus:
-        form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
-        return False
-    return True
 
 
 def _page(request: HttpRequest, dossier: Dossier, **fautifs: forms.Form) -> HttpResponse:

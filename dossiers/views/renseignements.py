@@ -25,6 +25,7 @@ from dossiers.services.renseignements import noter_renseignement, ouvrir_un_brou
 from guichet.acces import Personne, personne, reserve_a
 from guichet.barres_svg import barres
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Mairie, Profil
 from structures.regles.ages import ajouter_mois
 
@@ -46,7 +47,7 @@ def nouveau(request: HttpRequest) -> HttpResponse:
         try:
             noter_renseignement(**dit, par=qui.agent, maintenant=maintenant)
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, "Renseignement noté.")
             return redirect("dossiers:renseignements")

@@ -28,6 +28,7 @@ from dossiers.services.journal import journaliser
 from dossiers.views.ouverture import ouvrir_pour_agir
 from guichet.acces import Personne, personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Profil
 
 Service = Callable[..., object]
@@ -65,7 +66,7 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
                 par=qui.agent, maintenant=timezone.now(), **form.cleaned_data
             )
         except ErreurMetier as refus:
-            form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, "Situation ouverte : le guichet et la coordination la voient.")
             return redirect("dossiers:situation", situation.pk)
@@ -87,7 +88,7 @@ def ouvrir(request: HttpRequest, numero: str) -> HttpResponse:
                 dossier, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **form.cleaned_data
             )
         except ErreurMetier as refus:
-            form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, "Situation ouverte. Ajoutez les personnes du cercle.")
             return redirect("dossiers:situation", situation.pk)
@@ -128,7 +129,7 @@ def geste(request: HttpRequest, pk: int, geste: str) -> HttpResponse:
                 situation, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now(), **form.cleaned_data
             )
         except ErreurMetier as refus:
-            form.add_error(refus.champ if refus.champ in form.fields else None, refus.message)
+            dire_refus(form, refus)
     if form.errors:
         return _page(request, situation, **{geste: form})
     messages.success(request, dit)

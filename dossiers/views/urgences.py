@@ -17,6 +17,7 @@ from dossiers.services.urgence import demander_urgence, repondre_urgence
 from dossiers.views.ouverture import noter_lecture, ouvrir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures.models import Profil, Section
 from structures.queries import reglages
 
@@ -46,7 +47,7 @@ def demander(request: HttpRequest, numero: str) -> HttpResponse:
                 dossier, par=qui.agent, mairie=qui.mairie, maintenant=maintenant, **form.cleaned_data
             )
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, "Admission en urgence demandée à la coordination.")
             return redirect("dossiers:fiche", numero)
@@ -80,7 +81,7 @@ def repondre(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _repondre(request, demande, form)
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, f"Réponse donnée pour le dossier {dossier.numero}.")
             return redirect("dossiers:urgences")

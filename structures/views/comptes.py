@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures import queries
 from structures.forms.comptes import CompteForm, FinDroitForm, HabilitationForm, RechercheComptesForm
 from structures.models import Agent, Habilitation, Profil
@@ -89,7 +90,7 @@ def compte_droit_accorder(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.accorder(droit_form.instance, par=personne(request).agent)
         except ErreurMetier as refus:
-            droit_form.add_error(refus.champ, refus.message)
+            dire_refus(droit_form, refus)
         else:
             messages.success(request, f"Droit accordé : {droit_form.instance}.")
             return redirect("structures:compte_detail", pk=pk)
@@ -104,7 +105,7 @@ def compte_droit_finir(request: HttpRequest, pk: int, droit: int) -> HttpRespons
         try:
             services.finir_droit(habilitation, le=form.cleaned_data["fin"], par=personne(request).agent)
         except ErreurMetier as refus:
-            form.add_error(refus.champ, refus.message)
+            dire_refus(form, refus)
         else:
             messages.success(request, "La fin de ce droit est enregistrée.")
             return redirect("structures:compte_detail", pk=pk)

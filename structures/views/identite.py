@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures import queries
 from structures.forms.identite import IdentiteForm
 from structures.models import Profil
@@ -50,6 +51,6 @@ def _presenter(request: HttpRequest, form: IdentiteForm) -> bool:
     try:
         referentiel.presenter_ville(**form.cleaned_data, par=personne(request).agent)
     except ErreurMetier as refus:
-        form.add_error(refus.champ, refus.message)
+        dire_refus(form, refus)
         return False
     return True

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.formulaires import dire_refus
 from structures import queries
 from structures.forms.reglages import ReglageForm
 from structures.models import Profil, Reglage
@@ -66,6 +67,6 @@ def _regler(request: HttpRequest, form: ReglageForm) -> bool:
             par=personne(request).agent,
         )
     except ErreurMetier as refus:
-        form.add_error(refus.champ, refus.message)
+        dire_refus(form, refus)
         return False
     return True
