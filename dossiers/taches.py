@@ -21,10 +21,10 @@ from dossiers.services.acces_famille import ranger_acces
 from dossiers.services.brouillons import purger_brouillons
 from dossiers.services.conservation import passer_la_conservation
 from dossiers.services.cotation import recoter_tout
+from dossiers.services.departs import constater_fins_de_place
 from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.exports import demande_de, duree_de_garde, purger_exports, ranger_export
 from dossiers.services.fusion_defaire import oublier_fusions
-from dossiers.services.mutations import constater_fins_de_place
 from dossiers.services.publication import executer_publication, publier_les_prevues
 from dossiers.services.rapprochement import proposer_la_nuit, signaler_ressemblances_cachees
 from dossiers.services.reprise.fichiers import executer_application, executer_essai

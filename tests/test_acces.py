@@ -105,6 +105,10 @@ def une_urgence(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_urgence(factories.creer_section(monde.structure)).pk}
 
 
+def un_enfant_present(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_admission(factories.creer_section(monde.structure)).pk}
+
+
 def un_renseignement(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_renseignement(mairie=monde.mairie).pk}
 
@@ -382,6 +386,13 @@ TABLE = [
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
     ligne("dossiers:presents", LISTE),
+    ligne("dossiers:depart", LISTE, avec=un_enfant_present),
+    ligne(
+        "dossiers:depart_annuler",
+        "302 302 302 302 403 403 403 403 403",
+        avec=un_enfant_present,
+        methode="post",
+    ),
     ligne("structures:section_detail", PLACES, avec=une_section),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),

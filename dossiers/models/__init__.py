@@ -1,4 +1,4 @@
-from .admission import Admission, OrigineAdmission
+from .admission import Admission, MotifDepart, OrigineAdmission
 from .brouillon import Brouillon
 from .conservation import ExportAcces, Maintien, MotifMaintien, NuitConservation, TraceStatistique
 from .contact import CanalContact, Contact, IssueContact, OrigineTiers
@@ -114,6 +114,7 @@ __all__ = [
     "MembreCercle",
     "MotifAcces",
     "MotifCloture",
+    "MotifDepart",
     "MotifDistinction",
     "MotifFinProtection",
     "MotifFinSituation",

@@ -21,9 +21,23 @@ class OrigineAdmission(models.TextChoices):
     REPRISE = "reprise", "Reprise des enfants présents"
 
 
+class MotifDepart(models.TextChoices):
+    """Why a child leaves before its contract ends; never its health nor what happened."""
+
+    FIN_CONTRAT = "fin_contrat", "Fin du contrat demandée par la famille"
+    DEMENAGEMENT = "demenagement", "Déménagement hors commune"
+    AUTRE_MODE = "autre_mode", "Autre mode d’accueil trouvé"
+    ECOLE = "ecole", "Entrée à l’école"
+    RUPTURE = "rupture", "Contrat rompu par la structure"
+    DECES = "deces", "Décès"
+
+
 @pghistory.track()
 class Admission(models.Model):
-    """A child's contract in a section; adaptation and contract both occupy, and never overlap another."""
+    """A child's contract in a section; adaptation and contract both occupy, and never overlap another.
+
+    A departure noted brings `fin` forward to `depart_le`; `fin_prevue` is the end it had, for the undo.
+    """
 
     enfant = models.ForeignKey(Enfant, on_delete=models.PROTECT, related_name="admissions")
     dossier = models.ForeignKey(
@@ -36,6 +50,10 @@ class Admission(models.Model):
     fin = models.DateField("fin du contrat", null=True, blank=True)
     origine = models.CharField(max_length=12, choices=OrigineAdmission, default=OrigineAdmission.COMMISSION)
     cle_reprise = models.CharField(max_length=64, blank=True, db_index=True)
+    depart_le = models.DateField("dernier jour", null=True, blank=True)
+    motif_depart = models.CharField("motif du départ", max_length=12, choices=MotifDepart, blank=True)
+    depart_constate_le = models.DateTimeField("départ noté le", null=True, blank=True)
+    fin_prevue = models.DateField("fin prévue avant le départ", null=True, blank=True)
     periode = models.GeneratedField(
         expression=Func(
             Coalesce("adaptation_le", "debut"),
@@ -66,6 +84,12 @@ class Admission(models.Model):
                 name="admission_une_demi_journee",
                 condition=Q(demi_journees__len__gte=1),
                 violation_error_message="Une admission occupe au moins une demi-journée.",
+            ),
+            models.CheckConstraint(
+                name="admission_depart",
+                condition=Q(depart_constate_le__isnull=True, depart_le__isnull=True, motif_depart="")
+                | (Q(depart_constate_le__isnull=False, depart_le__isnull=False) & ~Q(motif_depart="")),
+                violation_error_message="Un départ a son dernier jour, son motif et le moment où on le note.",
             ),
             ExclusionConstraint(
                 name="admission_sans_chevauchement",

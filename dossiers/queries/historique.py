@@ -16,6 +16,7 @@ from dossiers.models import (
     EtatUrgence,
     Journal,
     MotifAcces,
+    MotifDepart,
     MotifDistinction,
     MotifFinProtection,
     MotifFinSituation,
@@ -37,7 +38,7 @@ from guichet.texte import date_longue
 _MOTIFS = {
     motif.value: str(motif.label)
     for liste in (
-        *(MotifUrgence, MotifReponseUrgence),
+        *(MotifUrgence, MotifReponseUrgence, MotifDepart),
         *(MotifAcces, MotifFinProtection, MotifLigneManuelle),
         *(MotifRefusPiece, MotifDistinction, MotifMots, MotifLevee),
         *(ReponseSituation, MotifFinSituation, NatureChangement, NatureTache),
@@ -67,6 +68,8 @@ _OBJETS = {
     "mutation_appliquee": "Changement de structure\u202f: l’ancienne place s’arrête la veille de la nouvelle",
     "complement_applique": "Jours ajoutés à la place de l’enfant",
     "depart": "L’enfant a quitté sa structure\u202f: la mutation devient une première demande",
+    "depart_note": "Le départ de l’enfant est noté",
+    "depart_annule": "Le départ de l’enfant est annulé\u202f: il garde sa place",
     "place_reprise": "La place de l’enfant a changé de contrat\u202f: la demande suit",
     "renouvellement": "Dossier renouvelé par la famille",
     "code_remis": "Récépissé imprimé, code secret remis",

@@ -165,6 +165,14 @@ _ACTIONS = (
         GUICHET,
         depuis_motifs=(DOUBLON,),
     ),
+    Action(
+        "annuler_depart",
+        "Rouvrir, départ annulé",
+        _vers(ACTIF, CLOS),
+        SERVICE,
+        GUICHET,
+        depuis_motifs=(DEPART,),
+    ),
     Action("anonymiser", "Anonymiser", _vers(ANONYMISE, ADMIS, CLOS), ECHEANCE),
 )
 
@@ -245,17 +253,20 @@ def controler_retour(action: Action, motif_cloture: str, clos_le: date | None, j
     Raises ErreurMetier `transition_interdite` or `restauration_tardive`.
     """
     if action.depuis_motifs and motif_cloture not in action.depuis_motifs:
-        message = (
-            "Ce dossier a été réuni à un autre : défaites la réunion."
-            if motif_cloture == DOUBLON
-            else "Ce dossier n’a pas été réuni à un autre."
-        )
-        raise ErreurMetier("transition_interdite", message)
+        raise ErreurMetier("transition_interdite", _mauvais_retour(action, motif_cloture))
     if action.code == "restaurer" and clos_le and jour > derniere_restauration(clos_le, mois):
         raise ErreurMetier(
             "restauration_tardive",
             f"Ce dossier est clos depuis plus de {mois} mois : la famille dépose une nouvelle demande.",
         )
+
+
+def _mauvais_retour(action: Action, motif_cloture: str) -> str:
+    if motif_cloture == DOUBLON:
+        return "Ce dossier a été réuni à un autre\u202f: défaites la réunion."
+    if DOUBLON in action.depuis_motifs:
+        return "Ce dossier n’a pas été réuni à un autre."
+    return "La façon dont ce dossier a été clos ne permet pas ce geste."
 
 
 def controler_echeance(action: Action, jusqu_au: date | None, jour: date) -> None:

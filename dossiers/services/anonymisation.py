@@ -148,6 +148,8 @@ def _arrondir_admissions(cles: set[Any]) -> None:
                 continue
             admission.debut, admission.fin = periode
             admission.adaptation_le, admission.cle_reprise = None, ""
+            admission.depart_le = admission.depart_constate_le = admission.fin_prevue = None
+            admission.motif_depart = ""
             gardees.append(admission)
     Admission.objects.bulk_create(gardees)
 

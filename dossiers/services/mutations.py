@@ -1,4 +1,4 @@
-"""A child already received: asking more, moving, being given more days, leaving."""
+"""A child already received: asking more, moving, being given more days (leaving: `departs`)."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -6,14 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from dossiers.models import ActionJournal, Admission, Besoin, Dossier, NatureDossier, OrigineAdmission
 from dossiers.regles import cycle
 from dossiers.regles.mutations import deja_tenues, message_deja_tenues, veille
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.regles.saisie import REGULIER, Saisie
-from dossiers.services.cotation import coter_dossier
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
@@ -30,7 +28,7 @@ def tenir_place(saisie: Saisie, *, jour: date) -> Admission:
     """
     if saisie.nature == NatureDossier.PREMIERE or len(saisie.enfants) != 1:
         raise ErreurMetier("place_inconnue", "Une première demande ne nomme pas de place actuelle.")
-    place = _verrouiller(saisie.admission_actuelle)
+    place = verrouiller_place(saisie.admission_actuelle)
     if place is None or saisie.enfant != place.enfant_id or saisie.famille != place.enfant.famille_id:
         raise ErreurMetier("place_inconnue", "Cette place n’est pas celle de cet enfant.")
     if place.fin and place.fin < jour:
@@ -125,79 +123,8 @@ def appliquer_complement(
     return elargie
 
 
-def constater_depart(
-    place: Admission, *, le: date, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
-) -> Admission:
-    """The child leaves, `le` its last day: a pending complement closes, a transfer becomes a first demand.
-
-    Raises ErreurMetier `date_de_place` on the field `le`.
-    """
-    with transaction.atomic():
-        demandes = list(_demandes_sur([place.pk]))
-        fraiche = _verrouiller(place.pk)
-        if fraiche is None or le < fraiche.debut or (fraiche.fin and le > fraiche.fin):
-            message = "Choisissez un jour de la place de cet enfant, avant sa fin prévue."
-            raise ErreurMetier("date_de_place", message, champ="le")
-        fraiche.fin = le
-        fraiche.save(update_fields=["fin"])
-        for dossier in demandes:
-            _perdre_la_place(dossier, par=par, maintenant=maintenant, mairie=mairie)
-    return fraiche
-
-
-def constater_fins_de_place(*, maintenant: datetime) -> int:
-    """Each night: demands whose place has ended; a new contract is followed, it is not a departure."""
-    jour = timezone.localdate(maintenant)
-    finies = Admission.objects.filter(fin__lt=jour, demandes__etat__in=(*cycle.EN_ATTENTE, cycle.SUSPENDU))
-    touches = 0
-    for pk in finies.order_by("pk").values_list("pk", flat=True).distinct():
-        with transaction.atomic():
-            for dossier in _demandes_sur([pk]):
-                _suivre_ou_perdre(dossier, jour, maintenant)
-                touches += 1
-    return touches
-
-
-def _suivre_ou_perdre(dossier: Dossier, jour: date, maintenant: datetime) -> None:
-    suites = Admission.objects.filter(enfant=dossier.enfant_id, periode__contains=jour)
-    if dossier.nature == NatureDossier.COMPLEMENT and dossier.admission_actuelle:
-        suites = suites.filter(section__structure=dossier.admission_actuelle.section.structure_id)
-    else:
-        suites = suites.exclude(section__structure__in=dossier.voeux.values("structure"))
-    suite = suites.first()
-    if suite is None:
-        _perdre_la_place(dossier, par=None, maintenant=maintenant, mairie=None)
-        return
-    dossier.admission_actuelle = suite
-    dossier.version += 1
-    dossier.save(update_fields=["admission_actuelle", "version"])
-    _noter(dossier, "place_reprise", {}, par=None, maintenant=maintenant, mairie=None)
-
-
-def _perdre_la_place(
-    dossier: Dossier, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None
-) -> None:
-    """A complement has no place left to complete; a transfer goes on as anyone else's demand."""
-    if dossier.nature == NatureDossier.COMPLEMENT:
-        changer_etat(dossier, "clore_depart", par=par, maintenant=maintenant, mairie=mairie)
-        return
-    dossier.nature, dossier.admission_actuelle = NatureDossier.PREMIERE, None
-    dossier.version += 1
-    dossier.save(update_fields=["nature", "admission_actuelle", "version"])
-    _noter(dossier, "depart", {}, par=par, maintenant=maintenant, mairie=mairie)
-    coter_dossier(dossier, par=par, maintenant=maintenant)
-
-
-def _demandes_sur(places: Iterable[int]) -> Iterator[Dossier]:
-    """The pending or suspended demands that name these admissions, locked in one order."""
-    demandes = Dossier.objects.filter(
-        admission_actuelle__in=list(places), etat__in=(*cycle.EN_ATTENTE, cycle.SUSPENDU)
-    ).exclude(nature=NatureDossier.PREMIERE)
-    verrous = demandes.select_for_update(of=("self",)).order_by("pk")
-    yield from verrous.select_related("admission_actuelle__section", "enfant", "famille", "mairie")
-
-
-def _verrouiller(pk: int | None) -> Admission | None:
+def verrouiller_place(pk: int | None) -> Admission | None:
+    """This admission locked, None when there is no such row."""
     verrou = Admission.objects.select_for_update(of=("self",)).select_related(*_LIENS)
     return verrou.filter(pk=pk).first() if pk else None
 
@@ -210,7 +137,7 @@ def _en_cours(dossier: Dossier, nature: NatureDossier) -> tuple[Dossier, Admissi
         quoi = "mutation" if nature == NatureDossier.MUTATION else "complément"
         message = f"Le dossier {frais.numero} n’est pas une demande de {quoi} en attente, complète."
         raise ErreurMetier(f"{quoi.replace('é', 'e')}_impossible", message)
-    place = _verrouiller(frais.admission_actuelle_id)
+    place = verrouiller_place(frais.admission_actuelle_id)
     if place is None:
         raise ErreurMetier(
             "place_changee", "La place actuelle de l’enfant a changé\u202f: rechargez la page."
@@ -265,11 +192,11 @@ def _admettre(
     maintenant: datetime,
     mairie: Mairie | None,
 ) -> None:
-    _noter(dossier, objet, details, par=par, maintenant=maintenant, mairie=mairie)
+    noter(dossier, objet, details, par=par, maintenant=maintenant, mairie=mairie)
     changer_etat(dossier, "admettre", par=par, maintenant=maintenant, mairie=mairie)
 
 
-def _noter(
+def noter(
     dossier: Dossier,
     objet: str,
     details: dict[str, Any],

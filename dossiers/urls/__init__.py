@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dossiers.views import journal, places, presents
+from dossiers.views import departs, journal, places, presents
 
 app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", journal.journal, name="journal"),
     path("places/", places.places, name="places"),
     path("enfants-presents/", presents.presents, name="presents"),
+    path("enfants-presents/<int:pk>/depart/", departs.depart, name="depart"),
+    path("enfants-presents/<int:pk>/depart/annuler/", departs.annuler, name="depart_annuler"),
     path("familles-a-contacter/", journal.relais, name="relais"),
     path("", include("dossiers.urls.conservation")),
     path("", include("dossiers.urls.controle")),

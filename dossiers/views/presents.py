@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from dossiers.acces import GUICHET, LISTE
 from dossiers.forms.presents import PresentsForm
+from dossiers.queries.departs import departs_recents
 from dossiers.queries.presents import presents as lire_presents
 from guichet.acces import personne, reserve_a
 from structures.models import Structure
@@ -26,5 +27,12 @@ def presents(request: HttpRequest) -> HttpResponse:
     )
     sans_page = request.GET.copy()
     sans_page.pop("page", None)
-    contexte = {"form": form, "page": page, "jour": jour, "guichet": guichet, "suite": sans_page.urlencode()}
+    contexte = {
+        "form": form,
+        "page": page,
+        "jour": jour,
+        "guichet": guichet,
+        "suite": sans_page.urlencode(),
+        "departs": departs_recents(qui, le=jour),
+    }
     return render(request, "dossiers/presents.html", contexte)

@@ -13,12 +13,11 @@ from dossiers.regles.rang import cle_rang, est_classe
 from dossiers.regles.saisie import Saisie, SaisieBesoin, SaisieEnfant, SaisieResponsable
 from dossiers.services.cotation import coter_dossier, recoter_tout
 from dossiers.services.cycle import changer_etat
+from dossiers.services.departs import constater_depart, constater_fins_de_place
 from dossiers.services.depot import deposer_dossier
 from dossiers.services.mutations import (
     appliquer_complement,
     appliquer_mutation,
-    constater_depart,
-    constater_fins_de_place,
 )
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
@@ -198,7 +197,7 @@ def test_retirer_une_mutation_ne_touche_pas_la_place(place: Admission) -> None:
 @pytest.mark.parametrize("etat", ["incomplet", "actif", "propose", "suspendu"])
 def test_un_depart_clot_le_complement(place: Admission, etat: str) -> None:
     dossier = demande(place, "complement", etat=etat)
-    constater_depart(place, le=ENTREE, **QUI)
+    constater_depart(place, le=ENTREE, motif="ecole", **QUI)
     dossier.refresh_from_db()
     place.refresh_from_db()
     assert (dossier.etat, dossier.motif_cloture, place.fin) == ("clos", "depart", ENTREE)
@@ -214,9 +213,9 @@ def test_un_depart_fait_de_la_mutation_une_premiere_demande(place: Admission) ->
     dossier = demande(place, "mutation")
     coter_dossier(dossier, **QUI)
     with pytest.raises(ErreurMetier) as refus:
-        constater_depart(place, le=date(2029, 1, 1), **QUI)
+        constater_depart(place, le=date(2029, 1, 1), motif="ecole", **QUI)
     assert refus.value.champ == "le"
-    constater_depart(place, le=ENTREE, **QUI)
+    constater_depart(place, le=ENTREE, motif="ecole", **QUI)
     dossier.refresh_from_db()
     assert (dossier.nature, dossier.admission_actuelle, dossier.etat) == ("premiere", None, "actif")
     assert Journal.objects.filter(dossier=dossier, objet="depart").count() == 1

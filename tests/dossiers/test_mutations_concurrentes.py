@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from dossiers.models import Admission, Dossier
-from dossiers.services.mutations import appliquer_mutation, constater_depart
+from dossiers.services.departs import constater_depart
+from dossiers.services.mutations import appliquer_mutation
 from guichet.erreurs import ErreurMetier
 from tests import factories
 from tests.dossiers.test_publication_concurrente import attendre_un_blocage
@@ -82,7 +83,7 @@ def test_un_depart_attend_la_mutation_en_cours() -> None:
     assert place is not None
     refus = pendant(
         lambda: appliquer_mutation(dossier, section=section, demi_journees=[0], debut=ENTREE, **QUI),
-        lambda: constater_depart(place, le=date(2027, 6, 30), **QUI),
+        lambda: constater_depart(place, le=date(2027, 6, 30), motif="ecole", **QUI),
     )
     assert isinstance(refus, ErreurMetier)
     assert refus.code == "date_de_place"

@@ -1,11 +1,13 @@
 """The frame and the administration in a real browser: axe, keyboard, phone, without JavaScript."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
 from structures.models import Agent, Mairie
 from tests import factories
@@ -21,7 +23,7 @@ PAGES = {
     ],
     "agent": ["accueil"],
     "coordination": ["accueil", "dossiers:semaine", "dossiers:urgences", "commissions:delais"],
-    "direction": ["accueil", "dossiers:places", "dossiers:semaine"],
+    "direction": ["accueil", "dossiers:places", "dossiers:presents", "dossiers:semaine"],
     "dpo": [
         *("accueil", "dossiers:journal", "dossiers:conservation", "dossiers:registre"),
         "dossiers:acces_famille",
@@ -53,6 +55,8 @@ def test_les_pages_sont_accessibles(profil: str, taille: str, page_de: PageDe, l
     capacite = factories.creer_capacite()
     factories.creer_convention(capacite.section.structure.gestionnaire)
     factories.creer_dossier(etat="incomplet")
+    depart = {"fin": date(2030, 1, 1), "depart_le": date(2030, 1, 1), "motif_depart": "ecole"}
+    factories.creer_admission(capacite.section, depart_constate_le=timezone.now(), **depart)
     portee = {"structure": capacite.section.structure} if profil == "direction" else {}
     page = page_de(profil, taille=taille, **portee)
     for route in PAGES[profil]:
