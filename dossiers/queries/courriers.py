@@ -20,6 +20,7 @@ from guichet.texte import date_avec_jour, date_longue, heure
 
 PAR_LOT = 100
 _RENOUVELER, _NAISSANCE = "à renouveler avant le {limite}", "naissance à nous confirmer avant le {limite}"
+_AGE = "votre enfant atteint l’âge limite le {limite}"
 OBJETS: Mapping[str, str] = {
     echeances.RENOUVELLEMENT_1: _RENOUVELER,
     echeances.RENOUVELLEMENT_2: f"dernier rappel, {_RENOUVELER}",
@@ -27,6 +28,9 @@ OBJETS: Mapping[str, str] = {
     echeances.NAISSANCE_1: _NAISSANCE,
     echeances.NAISSANCE_2: f"dernier rappel, {_NAISSANCE}",
     echeances.NAISSANCE_CLOTURE: "votre dossier a quitté la liste d’attente",
+    echeances.AGE_1: _AGE,
+    echeances.AGE_2: f"dernier rappel, {_AGE}",
+    echeances.AGE_CLOTURE: "votre dossier a quitté la liste d’attente",
     echeances.PIECES_1: "il manque des pièces",
     echeances.PIECES_2: "dernier rappel, il manque des pièces",
     echeances.PIECES_CLOTURE: "votre dossier a quitté la liste d’attente",

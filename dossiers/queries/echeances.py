@@ -22,6 +22,7 @@ from dossiers.models import (
 from dossiers.regles import cycle
 from dossiers.regles import echeances as regles
 from structures.models import Reglage
+from structures.regles.ages import ajouter_mois
 from structures.regles.reglages import REGLAGES
 
 COURT = (cycle.INCOMPLET, cycle.ACTIF)
@@ -70,6 +71,7 @@ def situation_de(dossier: Dossier) -> regles.Situation:
         a_renouveler_le=dossier.a_renouveler_le,
         naissance_prevue_le=dossier.enfant.date_prevue_naissance,
         ne=not dossier.enfant.a_naitre,
+        ne_le=dossier.enfant.date_naissance,
         revenu_le=timezone.localdate(revenu) if revenu else None,
         suspendu_jusqu_au=dossier.suspendu_jusqu_au,
         validites=_validites_de(dossier),
@@ -92,11 +94,13 @@ def points_a_verifier() -> QuerySet[Cotation]:
 
 
 def a_ouvrir(jour: date, valeur: Valeurs) -> Iterator[tuple[int, regles.Acte]]:
-    """(dossier, act) of every delay that began and whose first act is due on `jour`; five queries."""
+    """(dossier, act) of every delay that began and whose first act is due on `jour`; six queries."""
     for dossier in _renouvellements(jour, valeur).iterator(LOT):
         yield from _suite(dossier.pk, regles.renouvellement(_situation(dossier), valeur), jour)
     for dossier in _naissances(jour).iterator(LOT):
         yield from _suite(dossier.pk, regles.naissance(_situation(dossier), valeur), jour)
+    for dossier in _trop_grands(jour, valeur).iterator(LOT):
+        yield from _suite(dossier.pk, regles.age(_situation(dossier), valeur), jour)
     for dossier in _incomplets(jour, valeur).iterator(LOT):
         yield from _suite(dossier.pk, regles.pieces(_situation(dossier), valeur), jour)
     for pk, fin in _validites(jour, valeur):
@@ -124,6 +128,7 @@ def _situation(dossier: Any) -> regles.Situation:
         a_renouveler_le=dossier.a_renouveler_le,
         naissance_prevue_le=dossier.enfant.date_prevue_naissance,
         ne=not dossier.enfant.a_naitre,
+        ne_le=dossier.enfant.date_naissance,
         revenu_le=dossier.revenu,
     )
 
@@ -156,6 +161,15 @@ def _renouvellements(jour: date, valeur: Valeurs) -> QuerySet[Dossier]:
 def _naissances(jour: date) -> QuerySet[Dossier]:
     choisis = _avec_debut(F("enfant__date_prevue_naissance"), regles.NAISSANCE_CLOTURE)
     return choisis.filter(enfant__date_naissance__isnull=True, enfant__naissance__lte=jour)
+
+
+def _trop_grands(jour: date, valeur: Valeurs) -> QuerySet[Dossier]:
+    preavis = max(valeur.toutes("age_avertissement_1", "age_avertissement_2"))
+    plus_grand = ajouter_mois(jour + timedelta(days=preavis), -min(valeur.toutes("limite_age")))
+    choisis = _avec_debut(F("enfant__date_naissance"), regles.AGE_CLOTURE)
+    # Indexed with the expected ones; a month end may bring a day more than a month back.
+    bornes = {"enfant__naissance__lte": plus_grand + timedelta(days=3)}
+    return choisis.filter(enfant__date_naissance__isnull=False, **bornes)
 
 
 def _incomplets(jour: date, valeur: Valeurs) -> QuerySet[Dossier]:

@@ -16,6 +16,7 @@ from structures.regles.jours import jour_ouvre
 RENOUVELLEMENT_1, RENOUVELLEMENT_2, PEREMPTION = "renouvellement_1", "renouvellement_2", "peremption"
 NAISSANCE_1, NAISSANCE_2, NAISSANCE_CLOTURE = "naissance_1", "naissance_2", "naissance_cloture"
 PIECES_1, PIECES_2, PIECES_CLOTURE = "pieces_1", "pieces_2", "pieces_cloture"
+AGE_1, AGE_2, AGE_CLOTURE = "age_1", "age_2", "age_cloture"
 PIECE_VALIDITE = "piece_validite"
 POINTS_NON_VERIFIES = "points_non_verifies"
 FIN_SUSPENSION = "fin_suspension"
@@ -24,12 +25,15 @@ SILENCE = "silence"
 RENOUVELLEMENT = (RENOUVELLEMENT_1, RENOUVELLEMENT_2, PEREMPTION)
 NAISSANCE = (NAISSANCE_1, NAISSANCE_2, NAISSANCE_CLOTURE)
 PIECES = (PIECES_1, PIECES_2, PIECES_CLOTURE)
-CLOTURES = frozenset({PEREMPTION, NAISSANCE_CLOTURE, PIECES_CLOTURE})
+AGE = (AGE_1, AGE_2, AGE_CLOTURE)
+SUITES = (RENOUVELLEMENT, NAISSANCE, PIECES, AGE)
+CLOTURES = frozenset({PEREMPTION, NAISSANCE_CLOTURE, PIECES_CLOTURE, AGE_CLOTURE})
 # What the software does by itself to the state: action of the table, reason.
 GESTES = {
     PEREMPTION: ("perimer", ""),
     NAISSANCE_CLOTURE: ("clore_sans_naissance", ""),
     PIECES_CLOTURE: ("clore", "sans_reponse"),
+    AGE_CLOTURE: ("clore_age", ""),
     FIN_SUSPENSION: ("reactiver", ""),
 }
 SANS_LETTRE = frozenset({FIN_SUSPENSION, SILENCE})
@@ -43,6 +47,9 @@ LIBELLES = {
     PIECES_1: "Pièces manquantes, premier rappel",
     PIECES_2: "Pièces manquantes, second rappel",
     PIECES_CLOTURE: "Clôture, pièces jamais apportées",
+    AGE_1: "Limite d’âge, premier avertissement",
+    AGE_2: "Limite d’âge, second avertissement",
+    AGE_CLOTURE: "Clôture, limite d’âge",
     PIECE_VALIDITE: "Pièce bientôt périmée",
     POINTS_NON_VERIFIES: "Points à vérifier avant une commission",
     FIN_SUSPENSION: "Fin de la suspension",
@@ -75,6 +82,7 @@ class Situation:
     a_renouveler_le: date | None = None
     naissance_prevue_le: date | None = None
     ne: bool = True
+    ne_le: date | None = None
     revenu_le: date | None = None
     suspendu_jusqu_au: date | None = None
     validites: tuple[date, ...] = ()
@@ -107,6 +115,19 @@ def naissance(situation: Situation, valeur: Valeur) -> tuple[Acte, ...]:
     debut = situation.depuis(prevue)
     terme = ajouter_mois(prevue, valeur("preuve_naissance", debut))
     return _avant_terme(NAISSANCE, debut, terme, valeur, "naissance_avertissement")
+
+
+def age(situation: Situation, valeur: Valeur) -> tuple[Acte, ...]:
+    """L’enfant qui atteint l’âge limite quitte la liste : deux avertissements, puis la clôture.
+
+    The limit is the setting of the day the request was deposited, or came back.
+    """
+    if situation.ne_le is None:
+        return ()
+    debut = situation.depuis(situation.ne_le)
+    depot = situation.depuis(situation.depose_le)
+    terme = ajouter_mois(situation.ne_le, valeur("limite_age", depot))
+    return _avant_terme(AGE, debut, terme, valeur, "age_avertissement", reglages_du=depot)
 
 
 def pieces(situation: Situation, valeur: Valeur) -> tuple[Acte, ...]:
@@ -168,6 +189,9 @@ def vivant(acte: Acte, situation: Situation, jour: date) -> bool:
         prevue = situation.naissance_prevue_le
         attendu = not situation.ne and prevue is not None
         return _en_cours(situation) and attendu and acte.reference == situation.depuis(prevue or jour)
+    if acte.nature in AGE:
+        ne_le = situation.ne_le
+        return _en_cours(situation) and ne_le is not None and acte.reference == situation.depuis(ne_le)
     if acte.nature in PIECES:
         return situation.etat == cycle.INCOMPLET and acte.reference == situation.depuis(situation.depose_le)
     if acte.nature == PIECE_VALIDITE:
@@ -186,7 +210,7 @@ def en_suspens(acte: Acte, situation: Situation) -> bool:
 
 def precedents(nature: str) -> Sequence[str]:
     """Les actes de la même suite qui doivent être passés avant celui-ci."""
-    for suite in (RENOUVELLEMENT, NAISSANCE, PIECES):
+    for suite in SUITES:
         if nature in suite:
             return suite[: suite.index(nature)]
     return ()
@@ -194,16 +218,22 @@ def precedents(nature: str) -> Sequence[str]:
 
 def suivants(nature: str) -> Sequence[str]:
     """Les actes de la même suite qui viennent après celui-ci."""
-    for suite in (RENOUVELLEMENT, NAISSANCE, PIECES):
+    for suite in SUITES:
         if nature in suite:
             return suite[suite.index(nature) + 1 :]
     return ()
 
 
 def _avant_terme(
-    natures: tuple[str, str, str], debut: date, terme: date, valeur: Valeur, cle: str
+    natures: tuple[str, str, str],
+    debut: date,
+    terme: date,
+    valeur: Valeur,
+    cle: str,
+    *,
+    reglages_du: date | None = None,
 ) -> tuple[Acte, ...]:
-    premier, second = sorted((valeur(f"{cle}_{n}", debut) for n in (1, 2)), reverse=True)
+    premier, second = sorted((valeur(f"{cle}_{n}", reglages_du or debut) for n in (1, 2)), reverse=True)
     # A delay that begins late (a dossier restored) still leaves the whole notice.
     limite = jour_ouvre(max(terme, debut + timedelta(days=premier)))
     return (

@@ -69,6 +69,19 @@ _DEFINITIONS = (
         maximum=180,
     ),
     DefinitionReglage(
+        "limite_age", "Âge où un dossier en attente est clos", int, 48, "mois", minimum=24, maximum=72
+    ),
+    DefinitionReglage(
+        *("age_avertissement_1", "Limite d’âge, premier avertissement", int, 60, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
+        *("age_avertissement_2", "Limite d’âge, second avertissement", int, 15, "jours avant"),
+        minimum=1,
+        maximum=180,
+    ),
+    DefinitionReglage(
         "pieces_rappel_1", "Pièces manquantes, premier rappel", int, 15, "jours après le dépôt", minimum=1
     ),
     DefinitionReglage(

@@ -175,6 +175,38 @@ def test_une_naissance_jamais_prouvee_clot_le_dossier() -> None:
     assert rendu.complet_le == dossier.complet_le
 
 
+def test_un_enfant_trop_grand_quitte_la_liste_apres_deux_lettres() -> None:
+    ne_le = date(2023, 1, 9)
+    dossier = un_dossier(
+        enfant=factories.creer_enfant(date_naissance=ne_le), a_renouveler_le=date(2028, 1, 1)
+    )
+    un_dossier(enfant=factories.creer_enfant(date_naissance=date(2023, 6, 9)), a_renouveler_le=None)
+    nuits = (date(2026, 11, 11), date(2026, 11, 12), date(2026, 12, 27), date(2027, 1, 11), date(2027, 1, 12))
+    vus = [faites(passer(jour)) for jour in (*nuits, nuits[-1])]
+    assert vus == [{}, {"age_1": 1}, {"age_2": 1}, {}, {"age_cloture": 1}, {}]
+    dossier.refresh_from_db()
+    assert (dossier.etat, dossier.motif_cloture) == ("clos", "limite_age")
+    assert "inscription à l’école" in Courrier.objects.get(nature="age_1").corps
+    assert "recours gracieux" in Courrier.objects.get(nature="age_cloture").corps
+    # Restored by the desk: a whole notice begins again, then it leaves for good.
+    retour = datetime(2027, 2, 1, 10, tzinfo=PARIS)
+    changer_etat(dossier, "restaurer", par=None, maintenant=retour)
+    assert faites(passer(date(2027, 2, 2))) == {"age_1": 1}
+    assert not faites(passer(date(2027, 2, 3)))
+
+
+def test_une_liste_reprise_d_enfants_trop_grands_a_tout_son_preavis() -> None:
+    """The first night on an old list writes to everyone; nobody is closed before the whole notice."""
+    un_dossier(enfant=factories.creer_enfant(date_naissance=date(2021, 1, 9)), a_renouveler_le=None)
+    depart = date(2026, 11, 12)
+    assert faites(passer(depart)) == {"age_1": 1}
+    actes = [(jour, faites(passer(jour))) for jour in (depart + timedelta(days=n) for n in range(1, 64))]
+    faits = {(jour - depart).days: fait for jour, fait in actes if fait}
+    assert list(faits.values()) == [{"age_2": 1}, {"age_cloture": 1}]
+    assert min(faits) >= 45
+    assert max(faits) >= 61
+
+
 def test_une_place_proposee_fait_attendre_la_cloture() -> None:
     dossier = un_dossier()
     for avant in (30, 10):

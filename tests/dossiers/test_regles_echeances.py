@@ -120,6 +120,25 @@ def test_la_naissance_se_prouve_dans_les_deux_mois(
     assert [(a.nature, a.du_le) for a in regles.naissance(situation(**champs), valeur)] == attendues
 
 
+def test_la_limite_d_age_est_celle_du_depot() -> None:
+    """A city that lowers it afterwards does not close the requests it took under the former one."""
+
+    def reglage(cle: str, le: date) -> int:
+        return 36 if cle == "limite_age" and le >= DEPOT + timedelta(days=1) else valeur(cle, le)
+
+    ne_le = date(2023, 1, 9)
+    actes = regles.age(situation(ne_le=ne_le), reglage)
+    assert [(a.nature, a.reference, a.du_le, a.limite_le) for a in actes] == [
+        ("age_1", ne_le, date(2026, 11, 12), date(2027, 1, 11)),
+        ("age_2", ne_le, date(2026, 12, 27), date(2027, 1, 11)),
+        ("age_cloture", ne_le, date(2027, 1, 12), date(2027, 1, 11)),
+    ]
+    assert regles.age(situation(ne_le=ne_le, depose_le=date(2026, 12, 1)), reglage)[0].limite_le == date(
+        2026, 1, 9
+    )
+    assert regles.age(situation(ne_le=None, ne=False), reglage) == ()
+
+
 @pytest.mark.parametrize(
     ("etat", "cloture", "attendues"),
     [
@@ -167,6 +186,11 @@ VIVANTS = [
     ("naissance_cloture", date(2026, 9, 1), {"ne": False, "naissance_prevue_le": date(2026, 9, 1)}, True),
     ("naissance_cloture", date(2026, 9, 1), {"ne": False, "naissance_prevue_le": date(2026, 9, 9)}, False),
     ("naissance_cloture", date(2026, 9, 1), {"ne": True, "naissance_prevue_le": date(2026, 9, 1)}, False),
+    ("age_cloture", date(2023, 1, 9), {"ne_le": date(2023, 1, 9)}, True),
+    # The birth day was wrong, or it came back on the list since: a whole notice begins again.
+    ("age_cloture", date(2023, 1, 9), {"ne_le": date(2024, 1, 9)}, False),
+    ("age_cloture", date(2023, 1, 9), {"ne_le": date(2023, 1, 9), "revenu_le": DEPOT}, False),
+    ("age_cloture", date(2023, 1, 9), {"ne_le": date(2023, 1, 9), "etat": "admis"}, False),
     ("pieces_1", DEPOT, {"etat": "incomplet"}, True),
     ("pieces_1", DEPOT, {}, False),
     ("piece_validite", date(2026, 12, 1), {"validites": (date(2026, 12, 1),)}, True),
