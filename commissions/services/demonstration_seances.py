@@ -20,8 +20,8 @@ from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
 from dossiers.models import Admission
 from dossiers.queries.places import places_du_jour
+from dossiers.regles.rentree import veille_de_l_ecole
 from dossiers.services.cycle import changer_etat
-from dossiers.services.demonstration.presents import depart_a_l_ecole
 from structures.models import Agent, Section
 from structures.regles.ages import ajouter_mois
 
@@ -165,5 +165,5 @@ def _admettre(decision: Decision, section: Section, par: Agent, calendrier: Cale
         demi_journees=decision.demi_journees,
         adaptation_le=calendrier.effet,
         debut=calendrier.effet + timedelta(days=7),
-        fin=depart_a_l_ecole(decision.passage.naissance),
+        fin=veille_de_l_ecole(decision.passage.naissance),
     )

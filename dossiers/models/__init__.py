@@ -1,4 +1,4 @@
-from .admission import Admission, MotifDepart, OrigineAdmission
+from .admission import Admission, MotifDepart, MotifDepassement, OrigineAdmission
 from .brouillon import Brouillon
 from .conservation import ExportAcces, Maintien, MotifMaintien, NuitConservation, TraceStatistique
 from .contact import CanalContact, Contact, IssueContact, OrigineTiers
@@ -44,6 +44,7 @@ from .note import MotifMots, Note
 from .piece import EtatPiece, MotifRefusPiece, PieceJustificative
 from .protection import MotifAcces, MotifFinProtection, Ouverture, PersonneNommee
 from .renseignement import CanalRenseignement, Orientation, Renseignement
+from .rentree import MotifDerogation, MouvementRentree, Occupation, SignatureRentree, SortRentree
 from .repere import Repere
 from .reprise import ContenuReprise, EtatReprise, LigneReprise, Reprise
 from .situation_partagee import (
@@ -115,6 +116,8 @@ __all__ = [
     "MotifAcces",
     "MotifCloture",
     "MotifDepart",
+    "MotifDepassement",
+    "MotifDerogation",
     "MotifDistinction",
     "MotifFinProtection",
     "MotifFinSituation",
@@ -125,12 +128,14 @@ __all__ = [
     "MotifRefusPiece",
     "MotifReponseUrgence",
     "MotifUrgence",
+    "MouvementRentree",
     "NatureChangement",
     "NatureDossier",
     "NatureEcheance",
     "NatureTache",
     "Note",
     "NuitConservation",
+    "Occupation",
     "Orientation",
     "OrigineAdmission",
     "OrigineDossier",
@@ -150,9 +155,11 @@ __all__ = [
     "Rythme",
     "ServiceDemandeur",
     "Sexe",
+    "SignatureRentree",
     "SituationFamiliale",
     "SituationPartagee",
     "Solution",
+    "SortRentree",
     "StatutRapprochement",
     "TacheSituation",
     "TraceStatistique",

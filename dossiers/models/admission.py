@@ -32,11 +32,24 @@ class MotifDepart(models.TextChoices):
     DECES = "deces", "Décès"
 
 
+class MotifDepassement(models.TextChoices):
+    """Why a child is admitted above the places of a section, under the legal ceiling."""
+
+    URGENCE = "urgence", "Accueil d’urgence"
+    FRATRIE = "fratrie", "Frère ou sœur déjà présent"
+    DEPART_ANNONCE = "depart_annonce", "Départ annoncé d’un autre enfant"
+    ABSENCES = "absences", "Absences habituelles ces demi-journées"
+    ERREUR_STRUCTURE = "erreur_structure", "Erreur de la structure à réparer"
+
+
 @pghistory.track()
 class Admission(models.Model):
     """A child's contract in a section; adaptation and contract both occupy, and never overlap another.
 
     A departure noted brings `fin` forward to `depart_le`; `fin_prevue` is the end it had, for the undo.
+
+    `section` is the one it entered; `Occupation` says which one it is in each day. The database refuses an
+    admission above the section's legal ceiling, and one above its places without `motif_depassement`.
     """
 
     enfant = models.ForeignKey(Enfant, on_delete=models.PROTECT, related_name="admissions")
@@ -54,6 +67,9 @@ class Admission(models.Model):
     motif_depart = models.CharField("motif du départ", max_length=12, choices=MotifDepart, blank=True)
     depart_constate_le = models.DateTimeField("départ noté le", null=True, blank=True)
     fin_prevue = models.DateField("fin prévue avant le départ", null=True, blank=True)
+    motif_depassement = models.CharField(
+        "motif au-dessus des places", max_length=20, choices=MotifDepassement, blank=True
+    )
     periode = models.GeneratedField(
         expression=Func(
             Coalesce("adaptation_le", "debut"),

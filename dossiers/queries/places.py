@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Func, IntegerField
 
-from dossiers.models import Admission
+from dossiers.models import Occupation
 from structures.models import Capacite, MotifCapacite, Section
 from structures.regles import places as regle
 from structures.regles.semaine import NB_CRENEAUX
@@ -61,10 +61,10 @@ def capacites_du_jour(sections: Sequence[Section], jour: date) -> dict[int, tupl
 def occupations(sections: Sequence[Section], jour: date) -> dict[int, Vecteur]:
     """Children of each section per créneau on `jour`, adaptation included: one query.
 
-    A child counts in `Admission.section`: moving up at the structure's passage date is a later issue.
+    A child counts in the section it is in that day: moved up, kept, or gone to school (`Occupation`).
     """
     lignes = (
-        Admission.objects.filter(section__in=sections, periode__contains=jour)
+        Occupation.objects.filter(section__in=sections, periode__contains=jour)
         .annotate(creneau=Func("demi_journees", function="unnest", output_field=IntegerField()))
         .order_by()
         .values_list("section_id", "creneau")

@@ -15,6 +15,7 @@ from django.db.models.functions import TruncMonth
 from dossiers.models import Admission
 from dossiers.regles.anonymisation import DOSSIER, ENFANT, FAMILLE, Balayage, Traitement
 from dossiers.regles.conservation import arrondir_periodes
+from dossiers.services.places import sans_garde
 
 Portee = dict[str, set[Any]]
 APPLICATIONS = ("dossiers", "commissions")
@@ -151,7 +152,8 @@ def _arrondir_admissions(cles: set[Any]) -> None:
             admission.depart_le = admission.depart_constate_le = admission.fin_prevue = None
             admission.motif_depart = ""
             gardees.append(admission)
-    Admission.objects.bulk_create(gardees)
+    with sans_garde():
+        Admission.objects.bulk_create(gardees)
 
 
 def _detacher(admission: Admission) -> None:

@@ -14,6 +14,7 @@ from dossiers.services.cotation import coter_dossier
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from dossiers.services.mutations import noter, verrouiller_place
+from dossiers.services.places import refus_de_place
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 
@@ -72,7 +73,8 @@ def annuler_depart(
             raise ErreurMetier("depart_tenu", obstacle if fraiche else "Cette place n’existe plus.")
         fraiche.fin, fraiche.fin_prevue, fraiche.depart_le = fraiche.fin_prevue, None, None
         fraiche.motif_depart, fraiche.depart_constate_le = "", None
-        _ecrire(fraiche)
+        with refus_de_place():
+            _ecrire(fraiche)
         _journaliser(fraiche, "depart_annule", "", acteur)
         for dossier in touches:
             _rendre_la_place(dossier, fraiche, **acteur)

@@ -1,11 +1,8 @@
 """A child already received: asking more, moving, being given more days (leaving: `departs`)."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from dossiers.models import ActionJournal, Admission, Besoin, Dossier, NatureDossier, OrigineAdmission
 from dossiers.regles import cycle
@@ -14,6 +11,7 @@ from dossiers.regles.recevabilite import jour_fr
 from dossiers.regles.saisie import REGULIER, Saisie
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
+from dossiers.services.places import refus_de_place
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie, Section
 
@@ -67,7 +65,7 @@ def appliquer_mutation(
     `fin` is the new contract's end, that of the former one by default. Raises ErreurMetier
     `mutation_impossible`, `place_changee`, `date_de_place` (field `debut`), `admission_chevauche`.
     """
-    with _sans_chevauchement(), transaction.atomic():
+    with refus_de_place():
         frais, place = _en_cours(dossier, NatureDossier.MUTATION)
         premier = adaptation_le or debut
         if premier <= place.debut:
@@ -107,7 +105,7 @@ def appliquer_complement(
     `demi_journees` are those added, the ones asked by default. Raises ErreurMetier `complement_impossible`,
     `place_changee`, `date_de_place` (field `a_partir_du`), `demi_journees_deja_tenues` (`demi_journees`).
     """
-    with _sans_chevauchement(), transaction.atomic():
+    with refus_de_place():
         frais, place = _en_cours(dossier, NatureDossier.COMPLEMENT)
         ajoutees = tuple(sorted(set(demi_journees))) if demi_journees is not None else _demandees(frais)
         if tenues := deja_tenues(tuple(place.demi_journees), ajoutees):
@@ -169,18 +167,6 @@ def _elargir(place: Admission, dossier: Dossier, ajoutees: tuple[int, ...], a_pa
         origine=OrigineAdmission.COMMISSION,
         cle_reprise=place.cle_reprise,
     )
-
-
-@contextmanager
-def _sans_chevauchement() -> Iterator[None]:
-    """What the database refuses, said in French."""
-    try:
-        yield
-    except IntegrityError as refus:
-        if "admission_sans_chevauchement" not in str(refus):
-            raise
-        message = "Cet enfant a déjà une place sur ces dates\u202f: choisissez un autre jour."
-        raise ErreurMetier("admission_chevauche", message, champ="debut") from refus
 
 
 def _admettre(

@@ -37,11 +37,18 @@ def libres(section: Section, jour: date = EFFET) -> list[int]:
 def test_les_places_libres_sont_la_capacite_moins_les_presents(monde: Monde) -> None:
     assert libres(monde.bebes) == [0] * 10
     factories.creer_capacite(monde.bebes, places=PLEIN)
-    factories.creer_admission(monde.bebes, demi_journees=[0, 1, 2])
-    factories.creer_admission(monde.bebes, demi_journees=[2], fin=date(2027, 8, 31))
-    factories.creer_admission(
-        monde.bebes, demi_journees=[3], debut=date(2027, 9, 6), adaptation_le=date(2027, 9, 1), fin=None
-    )
+    for champs in (
+        {"demi_journees": [0, 1, 2]},
+        {"demi_journees": [2], "fin": date(2027, 8, 31)},
+        {
+            "demi_journees": [3],
+            "debut": date(2027, 9, 6),
+            "adaptation_le": date(2027, 9, 1),
+            "fin": None,
+        },
+    ):
+        petit = factories.creer_enfant(date_naissance=date(2026, 6, 20))
+        factories.creer_admission(monde.bebes, enfant=petit, **champs)
     assert libres(monde.bebes) == [9, 9, 9, 9, 10, 10, 10, 10, 10, 10]
     assert libres(monde.bebes, date(2027, 8, 31)) == [9, 9, 8, 10, 10, 10, 10, 10, 10, 10]
 
@@ -59,9 +66,10 @@ def test_une_fermeture_ou_des_travaux_plafonnent_leur_periode(monde: Monde) -> N
 
 
 def test_les_places_ne_sont_jamais_negatives_et_le_depassement_se_voit(monde: Monde) -> None:
-    factories.creer_capacite(monde.bebes, places=[1] * 10)
     for _ in range(2):
-        factories.creer_admission(monde.bebes)
+        petit = factories.creer_enfant(date_naissance=date(2026, 6, 20))
+        factories.creer_admission(monde.bebes, enfant=petit)
+    factories.creer_capacite(monde.bebes, places=[1] * 10)
     section = Section.objects.select_related("structure").get(pk=monde.bebes.pk)
     places = places_du_jour([section], EFFET)[0]
     assert (places.libres, places.depassement) == ((0,) * 10, True)

@@ -11,9 +11,10 @@ from commissions.models import Decision, Seance
 from commissions.services.demonstration import charger_demonstration
 from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier, SituationPartagee
 from dossiers.queries.places import places_du_jour
+from dossiers.regles.rentree import veille_de_l_ecole
 from dossiers.services.demonstration.demandes import GROSSESSE, NAISSANCE_TARDIVE, Cadre, Demande
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
-from dossiers.services.demonstration.presents import Present, depart_a_l_ecole
+from dossiers.services.demonstration.presents import Present
 from dossiers.services.demonstration.ville import cadre_de, lire, tirer_liste, tirer_presents
 from structures.models import Capacite, Habilitation, NatureGestionnaire, Profil, Section, Structure
 from structures.services.ville import charger_ville
@@ -74,7 +75,7 @@ def test_les_dates_des_presents_s_accordent(cadre: Cadre) -> None:
         naissance, admission = p.enfant.date_naissance, p.admission
         assert naissance
         assert naissance + timedelta(days=70) <= admission.adaptation_le <= admission.debut <= JOUR
-        assert JOUR < admission.fin <= depart_a_l_ecole(naissance)
+        assert JOUR < admission.fin <= veille_de_l_ecole(naissance)
         assert admission.section.bande.accueille(naissance, admission.debut)
 
 
@@ -88,7 +89,7 @@ def test_les_dates_des_demandes_s_accordent(cadre: Cadre) -> None:
         assert d.enfant.a_naitre or naissance <= JOUR
         assert not d.enfant.a_naitre or naissance > JOUR - NAISSANCE_TARDIVE
         assert besoin.entree_le >= naissance + timedelta(days=60)
-        assert besoin.entree_le < depart_a_l_ecole(naissance)
+        assert besoin.entree_le < veille_de_l_ecole(naissance)
         assert dossier.renouvele_le is None or dossier.depose_le < dossier.renouvele_le <= JOUR
         assert dossier.a_renouveler_le > JOUR - timedelta(days=15)
         assert dossier.dernier_contact_le is None or dossier.depose_le < dossier.dernier_contact_le <= JOUR

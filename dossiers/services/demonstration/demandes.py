@@ -22,13 +22,14 @@ from dossiers.models import (
 )
 from dossiers.regles.faits import FAITS
 from dossiers.regles.pieces import PIECES_DOSSIER
+from dossiers.regles.rentree import veille_de_l_ecole
 from structures.models import Mairie, Quartier, Section, Structure
 from structures.regles.ages import ajouter_mois, section_a_date
 
 from . import noms
 from .documents import a_part, document_vu, jours_de
 from .menages import Menage, tirer_menage
-from .presents import Present, depart_a_l_ecole
+from .presents import Present
 from .semaines import alternatives, heures, horaires, tirer_semaine
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -108,7 +109,7 @@ def tirer_fratrie(rng: Random, cadre: Cadre, present: Present) -> Demande | None
         naissance + timedelta(days=rng.randrange(80, 150)),
     ).replace(day=1)
     entree = ajouter_mois(entree, 1)
-    if entree > depart_a_l_ecole(naissance) - timedelta(days=60):
+    if entree > veille_de_l_ecole(naissance) - timedelta(days=60):
         return None
     demande = demandes_du_menage(rng, cadre, present.menage, naissance, entree, jumeaux=False)[0]
     structure = present.admission.section.structure
@@ -187,7 +188,7 @@ def _naissance(rng: Random, entree: date) -> date:
     )
     while True:
         naissance = ajouter_mois(entree, -age) - timedelta(days=rng.randrange(28))
-        if depart_a_l_ecole(naissance) > entree + timedelta(days=60):
+        if veille_de_l_ecole(naissance) > entree + timedelta(days=60):
             return naissance
         age -= 1
 

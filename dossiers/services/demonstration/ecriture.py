@@ -19,6 +19,7 @@ from dossiers.models import (
     Responsable,
     Voeu,
 )
+from dossiers.services.places import sans_garde
 from structures.models import Agent
 
 from .demandes import Demande
@@ -34,7 +35,8 @@ def ecrire_presents(presents: Sequence[Present]) -> None:
     """Write the present children with their families and contracts."""
     _ecrire_menages(p.menage for p in presents)
     Enfant.objects.bulk_create([_rattache(p.enfant, "famille") for p in presents], batch_size=LOT)
-    Admission.objects.bulk_create([_rattache(p.admission, "enfant") for p in presents], batch_size=LOT)
+    with sans_garde():
+        Admission.objects.bulk_create([_rattache(p.admission, "enfant") for p in presents], batch_size=LOT)
 
 
 def ecrire_demandes(demandes: Sequence[Demande], *, par: Agent | None) -> Iterator[int]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from dossiers.models import Admission, Enfant, OrigineAdmission
+from dossiers.regles.rentree import veille_de_l_ecole
 from structures.models import Section
 from structures.regles.ages import ajouter_mois
 
@@ -21,11 +22,6 @@ class Present:
     menage: Menage
     enfant: Enfant
     admission: Admission
-
-
-def depart_a_l_ecole(naissance: date) -> date:
-    """The last day of the summer when the child turns three: school follows."""
-    return date(naissance.year + 3, 8, 31)
 
 
 def remplir(
@@ -69,7 +65,7 @@ def _tirer(
         famille=menage.famille, nom=menage.nom, prenom=prenom, sexe=sexe, date_naissance=naissance
     )
     enfant.normaliser()
-    fin = depart_a_l_ecole(naissance)
+    fin = veille_de_l_ecole(naissance)
     if rng.random() < 0.07:
         fin = min(fin, jour + timedelta(days=rng.randrange(20, 130)))
     admission = Admission(
@@ -93,5 +89,5 @@ def _dates(rng: Random, section: Section, jour: date) -> tuple[date, date]:
         age = rng.randrange(minimum, min(maximum, 33) + 1)
         naissance = ajouter_mois(debut, -age) - timedelta(days=rng.randrange(28))
         dans_la_bande = section.bande.accueille(naissance, debut)
-        if dans_la_bande and depart_a_l_ecole(naissance) > max(jour, debut) + timedelta(days=40):
+        if dans_la_bande and veille_de_l_ecole(naissance) > max(jour, debut) + timedelta(days=40):
             return naissance, debut

@@ -30,6 +30,7 @@ from dossiers.regles.reprise.differences import (
 from dossiers.regles.reprise.presents import LecturePresent, cle_present, lire_present
 from dossiers.regles.reprise.rangees import ranger
 from dossiers.services.lecture_fichier import Tableau
+from dossiers.services.places import sans_garde
 from dossiers.services.statistiques import TABLES_DES_PRESENTS, tenir_apres
 from guichet.acces import Personne
 from guichet.erreurs import ErreurMetier
@@ -97,7 +98,7 @@ def appliquer(
             "La liste des différences a changé depuis l’essai. Relisez-la avant de confirmer.",
         )
     try:
-        with transaction.atomic():
+        with sans_garde():
             _ecrire(bilan, timezone.localdate(maintenant))
     except IntegrityError as refus:
         if "admission_sans_chevauchement" not in str(refus):

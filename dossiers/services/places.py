@@ -1,0 +1,58 @@
+"""Writing who is in which section: what the database guards, said in French, and when it must not guard."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, connection, transaction
+
+from guichet.erreurs import ErreurMetier
+
+_REFUS = {
+    "admission_sans_chevauchement": (
+        "admission_chevauche",
+        "Cet enfant a déjà une place sur ces dates\u202f: choisissez un autre jour.",
+    ),
+    "admission_plafond": (
+        "place_prise",
+        "Plus de place dans cette section sur ces demi-journées\u202f: son plafond d’accueil est atteint.",
+    ),
+    "admission_motif_depassement": (
+        "motif_depassement",
+        "Toutes les places de la section sont prises ces demi-journées\u202f: au-dessus, donnez un motif.",
+    ),
+}
+
+
+@contextmanager
+def refus_de_place(*, champ: str = "debut") -> Iterator[None]:
+    """What the database refuses of an admission, as a French refusal on the field `champ`.
+
+    Raises ErreurMetier `admission_chevauche`, `place_prise`, `motif_depassement`.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refus:
+        cause = refus.__cause__
+        contrainte = getattr(getattr(cause, "diag", None), "constraint_name", "") or ""
+        if contrainte not in _REFUS:
+            raise
+        code, message = _REFUS[contrainte]
+        raise ErreurMetier(code, message, champ=champ) from refus
+
+
+@contextmanager
+def sans_garde() -> Iterator[None]:
+    """Write what already is, even above the places: present children taken over, dates rounded to the month.
+
+    The section then shows « Plus d’enfants que de places ».
+    """
+    with transaction.atomic():
+        _regler("sans_garde")
+        yield
+        _regler("")
+
+
+def _regler(valeur: str) -> None:
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('guichet.places', %s, true)", [valeur])
