@@ -385,6 +385,7 @@ TABLE = [
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
+    ligne("dossiers:places_structure", "302 403 200 200 403 403 403 403 403", avec=la_structure),
     ligne("dossiers:presents", LISTE),
     ligne("dossiers:depart", LISTE, avec=un_enfant_present),
     ligne(

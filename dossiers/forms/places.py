@@ -14,3 +14,13 @@ class JourPlacesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = aide()
+
+
+class AuForm(forms.Form):
+    """The day a structure's places are counted at."""
+
+    au = DateField(label="Places au", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = aide()

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.saisie")),
     path("journal/", journal.journal, name="journal"),
     path("places/", places.places, name="places"),
+    path("places/<int:pk>/", places.structure, name="places_structure"),
     path("enfants-presents/", presents.presents, name="presents"),
     path("enfants-presents/<int:pk>/depart/", departs.depart, name="depart"),
     path("enfants-presents/<int:pk>/depart/annuler/", departs.annuler, name="depart_annuler"),

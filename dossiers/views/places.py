@@ -3,16 +3,19 @@
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from dossiers.forms.places import JourPlacesForm
+from dossiers.forms.places import AuForm, JourPlacesForm
 from dossiers.queries.places import places_du_jour
+from dossiers.queries.places_structure import page_structure
 from guichet.acces import personne, reserve_a
-from structures.acces import PLACES, sections_tenues
+from structures.acces import PLACES, sections_tenues, structures_tenues
 
 
 @reserve_a(*PLACES)
+@require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """Today's places, or those of another day: a session counts them at its own date."""
     aujourd_hui = timezone.localdate()
@@ -28,3 +31,15 @@ def places(request: HttpRequest) -> HttpResponse:
     lues = places_du_jour(sections, jour)
     structures = [(s, list(rangees)) for s, rangees in groupby(lues, key=lambda p: p.section.structure)]
     return render(request, "dossiers/places.html", {"form": form, "jour": jour, "structures": structures})
+
+
+@reserve_a(*PLACES)
+@require_safe
+def structure(request: HttpRequest, pk: int) -> HttpResponse:
+    """One structure on a day, `?au=`: the week of each section and the days its places will move."""
+    lieu = get_object_or_404(structures_tenues(personne(request)).select_related("gestionnaire"), pk=pk)
+    aujourd_hui = timezone.localdate()
+    form = AuForm(request.GET if "au" in request.GET else {"au": aujourd_hui.isoformat()})
+    jour = (form.cleaned_data.get("au") if form.is_valid() else None) or aujourd_hui
+    contexte = {"form": form, "page": page_structure(lieu, jour=jour), "structure": lieu, "jour": jour}
+    return render(request, "dossiers/places_structure.html", contexte)
