@@ -19,6 +19,7 @@ from commissions.models import (
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
 from dossiers.models import Admission
+from dossiers.queries.naissance import acte_vu
 from dossiers.queries.places import places_du_jour
 from dossiers.regles.rentree import veille_de_l_ecole
 from dossiers.services.cycle import changer_etat
@@ -154,7 +155,12 @@ def _refus(passage: Passage, rang: int) -> Decision:
 
 def _admettre(decision: Decision, section: Section, par: Agent, calendrier: Calendrier) -> None:
     dossier = decision.passage.dossier
-    dossier = changer_etat(dossier, "admettre", par=par, maintenant=calendrier.tenue + timedelta(days=9))
+    # An expected child keeps its place proposed until its birth certificate is seen.
+    pret = dossier.enfant.date_prevue_naissance is None or acte_vu(dossier)
+    geste = "admettre" if pret else "proposer"
+    dossier = changer_etat(dossier, geste, par=par, maintenant=calendrier.tenue + timedelta(days=9))
+    if not pret:
+        return
     # A child who moves to another structure leaves the former place the day before.
     anciennes = Admission.objects.filter(enfant=dossier.enfant, debut__lt=calendrier.effet)
     anciennes.filter(fin__gte=calendrier.effet).update(fin=calendrier.effet - timedelta(days=1))

@@ -147,7 +147,10 @@ def _naissance(ligne: Journal) -> str:
     """« Naissance déclarée : le 12 novembre 2026, acte de naissance vu »."""
     jour = date_longue(date.fromisoformat(ligne.details["le"]))
     document = ligne.details.get("document", "")
-    return f"Naissance déclarée\u202f: le {jour}, {f'{document} vu' if document else 'acte à montrer'}"
+    phrase = f"Naissance déclarée\u202f: le {jour}, {f'{document} vu' if document else 'acte à montrer'}"
+    if entree := ligne.details.get("entree"):
+        phrase += f", entrée décalée au {date_longue(date.fromisoformat(entree))}"
+    return phrase
 
 
 def _commission(ligne: Journal) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from guichet.erreurs import ErreurMetier
 from guichet.texte import date_longue
+from structures.regles.ages import Age
 
 # From 22 weeks (the due day is at 41) to four weeks late: outside, one of the two dates is wrong.
 TOT, TARD = timedelta(weeks=19), timedelta(weeks=4)
@@ -76,6 +77,30 @@ def controler_annonces(annonces: Sequence[Annonce], attendus: Sequence[int]) -> 
         if annonce.prenom.casefold() in prenoms:
             raise _faute(annonce, "prenom", "Deux enfants de la même naissance ont le même prénom.")
         prenoms.add(annonce.prenom.casefold())
+
+
+def controler_admission(*, ne: bool, etait_attendu: bool, acte_vu: bool) -> None:
+    """L’admission d’un enfant attendu attend qu’il soit né, et que son acte de naissance soit vu.
+
+    Raises ErreurMetier `naissance_attendue` or `acte_attendu`.
+    """
+    if not ne:
+        message = (
+            "Cet enfant n’est pas encore né\u202f: son admission attend l’acte de naissance."
+            " Déclarez d’abord la naissance."
+        )
+        raise ErreurMetier("naissance_attendue", message)
+    if etait_attendu and not acte_vu:
+        message = (
+            "L’acte de naissance ou le livret de famille n’a pas été vu\u202f: son admission l’attend."
+            " Notez-le sur la page du dossier, puis admettez l’enfant."
+        )
+        raise ErreurMetier("acte_attendu", message)
+
+
+def entree_possible(entree: date, naissance: date, minimum: Age) -> date:
+    """Une naissance tardive décale l’entrée jusqu’au jour où l’enfant a l’âge de la section."""
+    return max(entree, minimum.atteint_le(naissance))
 
 
 def encore_multiple(nes: int, autres: int) -> bool:

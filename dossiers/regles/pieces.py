@@ -25,6 +25,7 @@ _CAF = "attestation CAF ou MSA"
 _AVIS = "avis d’imposition"
 _LIVRET = "livret de famille"
 _NAISSANCE = "acte de naissance"
+GROSSESSE = "déclaration de grossesse"
 _HONNEUR = "attestation sur l’honneur"
 _ACTIVITE = (
     "attestation d’employeur",
@@ -46,7 +47,7 @@ _DUREES_HANDICAP = {_MDPH: 36, "attestation de diagnostic en cours": 6}
 _SOCIAL = ("attestation d’un travailleur social", "attestation de la PMI", "attestation du département")
 
 _PREUVES = (
-    Preuve("identite", "Identité ou grossesse", (_NAISSANCE, _LIVRET, "déclaration de grossesse")),
+    Preuve("identite", "Identité ou grossesse", (_NAISSANCE, _LIVRET, GROSSESSE)),
     Preuve(
         "domicile",
         "Justificatif de domicile",

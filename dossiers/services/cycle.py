@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from dossiers.models import ActionJournal, Cotation, Dossier
 from dossiers.queries.completude import completude
+from dossiers.queries.naissance import acte_vu
 from dossiers.regles import cycle
 from dossiers.regles.echeances import terme_renouvellement
+from dossiers.regles.naissance import controler_admission
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
@@ -37,7 +39,7 @@ def changer_etat(
 
     `motif` is one of the action's reasons; `complet_le` the day the last compulsory piece was seen, for
     « completer » (today by default); `jusqu_au` the last day of a suspension. Raises ErreurMetier as
-    `cycle` does, and `deja_en_attente`.
+    `cycle` does, `deja_en_attente`, and what `controler_admission` refuses.
     """
     geste, jour = cycle.action_de(action), timezone.localdate(maintenant)
     try:
@@ -83,6 +85,10 @@ def _controler(
         clos = timezone.localdate(dossier.clos_le) if dossier.clos_le else None
         mois = reglage("restauration", le=jour)
         cycle.controler_retour(geste, dossier.motif_cloture, clos, jour, mois)
+    if geste.code == "admettre":
+        attendu = dossier.enfant.date_prevue_naissance is not None
+        ne = not dossier.enfant.a_naitre
+        controler_admission(ne=ne, etait_attendu=attendu, acte_vu=not (ne and attendu) or acte_vu(dossier))
     cycle.controler_echeance(geste, jusqu_au, jour)
     return cycle.motif_retenu(geste, motif)
 

@@ -16,7 +16,7 @@ from dossiers.models import (
     Rapprochement,
     StatutRapprochement,
 )
-from dossiers.queries.naissance import attendus_avec
+from dossiers.queries.naissance import attendus_avec, places_gagnees
 from dossiers.regles import echeances
 from dossiers.regles import naissance as regles
 from dossiers.regles.naissance import NE, Annonce
@@ -26,6 +26,7 @@ from dossiers.services.cycle import changer_etat
 from dossiers.services.echeances import annuler_echeances
 from dossiers.services.journal import journaliser
 from dossiers.services.pieces import constater_piece
+from dossiers.services.places import sans_garde
 from dossiers.services.rapprochement import chercher_ressemblances_cachees, proposer_ressemblances
 from structures.models import Agent, Mairie
 from structures.queries import reglage
@@ -95,6 +96,8 @@ def _naitre(
     dossier.save(update_fields=["version"])
     annuler_echeances(dossier, echeances.NAISSANCE, maintenant=communs["maintenant"])
     details = {"le": naissance.isoformat(), "document": document}
+    if entree := _decaler_l_entree(dossier, naissance):
+        details["entree"] = entree.isoformat()
     journaliser(ActionJournal.MODIFICATION, dossier=dossier, objet="naissance", details=details, **communs)
     if document:
         for code in ("identite", "naissance") if enfant.groupe_id else ("identite",):
@@ -102,6 +105,24 @@ def _naitre(
     else:
         _tenir_la_preuve_de_grossesse(dossier, naissance, communs["maintenant"])
     return dossier
+
+
+def _decaler_l_entree(dossier: Dossier, naissance: date) -> date | None:
+    """A place won before a late birth begins the day its section takes the child; None when it stands."""
+    for place in places_gagnees(dossier)[:1]:
+        prevue = place.adaptation_le or place.debut
+        premier = regles.entree_possible(prevue, naissance, place.section.bande.minimum)
+        if premier == prevue or (place.fin and premier > place.fin):
+            return None
+        if place.adaptation_le:
+            place.adaptation_le = premier
+        place.debut = max(place.debut + (premier - prevue), premier)
+        if place.fin:
+            place.debut = min(place.debut, place.fin)
+        with sans_garde():
+            place.save(update_fields=["adaptation_le", "debut"])
+        return premier
+    return None
 
 
 def _tenir_la_preuve_de_grossesse(dossier: Dossier, naissance: date, maintenant: datetime) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from dossiers.acces import GUICHET, regard
 from dossiers.forms.naissance import PageNaissance
 from dossiers.models import Dossier
-from dossiers.queries.naissance import attendus_avec, choix_trop_tot
+from dossiers.queries.naissance import attendus_avec, choix_trop_tot, entree_decalee
 from dossiers.services.naissance import declarer_naissance
 from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from guichet.acces import personne, reserve_a
@@ -74,6 +74,10 @@ def _dire(request: HttpRequest, nes: Sequence[Dossier], *, document: str) -> Non
     messages.success(request, f"Naissance déclarée\u202f: {noms}. Le dossier garde son numéro et son rang.")
     if not document:
         messages.warning(request, "L’acte de naissance ou le livret de famille reste à montrer.")
+    for ne in nes:
+        if entree := entree_decalee(ne):
+            texte = f"son entrée est décalée au {date_longue(entree)}, où la section l’accueille."
+            messages.warning(request, f"{ne.enfant.prenom}\u202f: {texte}")
     for trop in choix_trop_tot(nes[0]):
         messages.warning(
             request,

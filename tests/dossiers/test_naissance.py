@@ -21,12 +21,14 @@ from dossiers.models import (
 )
 from dossiers.queries.chronologie import chronologie
 from dossiers.queries.fiche import fiche
+from dossiers.queries.naissance import entree_decalee
 from dossiers.queries.verification import comptes, dossiers_a_controler
 from dossiers.regles.naissance import Annonce, controler_annonces, controler_jour, jour_a_relire
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.cycle import changer_etat
 from dossiers.services.echeances import passer_les_echeances
 from dossiers.services.naissance import declarer_naissance
+from dossiers.services.pieces import constater_piece
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
 from tests import factories
@@ -290,3 +292,50 @@ class TestPage:
         page = self.poster(client, dossier, **champs).content.decode()
         assert "relisez-le" in page
         assert self.poster(client, dossier, **champs, relu="on").status_code == 302
+
+
+def test_l_admission_attend_l_acte_de_naissance() -> None:
+    dossier = attendu(etat="propose")
+
+    def refus() -> str:
+        with pytest.raises(ErreurMetier) as dit:
+            changer_etat(dossier, "admettre", par=None, maintenant=factories.INSTANT)
+        return dit.value.code
+
+    assert refus() == "naissance_attendue"
+    declarer(dossier)
+    assert refus() == "acte_attendu"
+    constater_piece(
+        dossier,
+        "identite",
+        equivalent="acte de naissance",
+        par=factories.creer_agent("agent"),
+        maintenant=datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
+    assert changer_etat(dossier, "admettre", par=None, maintenant=factories.INSTANT).etat == "admis"
+
+
+@pytest.mark.parametrize(("jours", "decale"), [(20, True), (-5, False)])
+def test_une_naissance_tardive_decale_l_entree_obtenue(jours: int, decale: bool, client_de: Ouvrir) -> None:
+    """Admitted before this rule, or by a list taken over: the place waits for the section's first day."""
+    section = factories.creer_section(age_min_mois=0, age_min_jours=70)
+    entree = PREVUE + timedelta(days=75)
+    dossier = attendu(etat="admis")
+    place = factories.creer_admission(
+        section,
+        enfant=dossier.enfant,
+        dossier=dossier,
+        adaptation_le=entree,
+        debut=entree + timedelta(days=7),
+        fin=date(2029, 8, 31),
+    )
+    ne_le = PREVUE + timedelta(days=jours)
+    declarer(dossier, naissance=ne_le, maintenant=datetime(2026, 12, 20, 10, tzinfo=UTC))
+    place.refresh_from_db()
+    premier = ne_le + timedelta(days=70) if decale else entree
+    assert (place.adaptation_le, place.debut) == (premier, premier + timedelta(days=7))
+    assert entree_decalee(dossier) == (premier if decale else None)
+    page = client_de("agent", mairie=dossier.mairie).get(
+        reverse("dossiers:historique", args=[dossier.numero])
+    )
+    assert ("entrée décalée" in page.text) is decale
