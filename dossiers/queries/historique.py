@@ -66,6 +66,8 @@ _SITUATIONS = {
 }
 _OBJETS = {
     "mutation_appliquee": "Changement de structure\u202f: l’ancienne place s’arrête la veille de la nouvelle",
+    "mouvement_rentree": "La direction dit ce que devient l’enfant à la rentrée",
+    "jours_changes": "Jours de présence changés",
     "complement_applique": "Jours ajoutés à la place de l’enfant",
     "depart": "L’enfant a quitté sa structure\u202f: la mutation devient une première demande",
     "depart_note": "Le départ de l’enfant est noté",

@@ -1,6 +1,6 @@
 """The rentrée of a structure: its date, who is expected to leave, the places it may free. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -45,7 +45,7 @@ class Fourchette:
         return self.basse == self.haute
 
 
-def fourchettes(capacites: dict[int, Sequence[int]], places: Iterable[Place]) -> dict[int, Fourchette]:
+def fourchettes(capacites: Mapping[int, Sequence[int]], places: Iterable[Place]) -> dict[int, Fourchette]:
     """Les places libres de chaque section : un enfant incertain compte partout où il peut être, ou pas.
 
     `capacites` by section id, ten places each; a section may be over (never shown below zero).
@@ -72,3 +72,8 @@ class _Compte:
 
 def _reste(capacite: Sequence[int], pris: Sequence[int]) -> Vecteur:
     return tuple(max(0, c - p) for c, p in zip(capacite, pris, strict=True))
+
+
+def est_derogation(sort: str, *, age_de_sa_section: bool) -> bool:
+    """Rester est une dérogation quand l’enfant n’a plus, ce jour-là, l’âge de sa section."""
+    return sort == RESTE and not age_de_sa_section

@@ -2,14 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dossiers.views import departs, journal, places, presents
+from dossiers.views import departs, journal, presents
 
 app_name = "dossiers"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dossiers.urls.saisie")),
     path("journal/", journal.journal, name="journal"),
-    path("places/", places.places, name="places"),
-    path("places/<int:pk>/", places.structure, name="places_structure"),
+    path("", include("dossiers.urls.places")),
     path("enfants-presents/", presents.presents, name="presents"),
     path("enfants-presents/<int:pk>/depart/", departs.depart, name="depart"),
     path("enfants-presents/<int:pk>/depart/annuler/", departs.annuler, name="depart_annuler"),
