@@ -13,6 +13,7 @@ from dossiers.regles import cycle
 from dossiers.regles.echeances import terme_renouvellement
 from dossiers.regles.naissance import controler_admission
 from dossiers.services.cotation import coter_dossier
+from dossiers.services.groupe_naissance import refaire_le_groupe
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -58,6 +59,8 @@ def changer_etat(
             changees = [nom for nom in _DATES if getattr(frais, nom) != dates[nom]]
             frais.save(update_fields=["etat", "version", *changees])
             _ranger_points(frais, avant, par=par, maintenant=maintenant)
+            if action == "restaurer":
+                refaire_le_groupe(frais, par=par, maintenant=maintenant)
             journaliser(
                 ActionJournal.ETAT,
                 par=par,

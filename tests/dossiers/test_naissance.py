@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dossiers.acces import TOUT
 from dossiers.models import (
+    Cotation,
     Courrier,
     Dossier,
     Echeance,
@@ -178,6 +179,31 @@ class TestService:
         paire = Rapprochement.objects.get()
         assert paire.statut == "distincts"
         assert not Journal.objects.filter(action="rapprochement").exists()
+
+    def test_restaurer_l_autre_refait_la_naissance_multiple(self) -> None:
+        """Said dead by mistake: the dossier comes back, and both are twins again, scored as such."""
+        criteres = [
+            {
+                "code": "jumeaux",
+                "libelle": "Naissance multiple",
+                "points": 7,
+                "si": {"fait": "naissance_multiple", "est": True},
+            }
+        ]
+        factories.creer_version_grille(publiee=True, criteres=criteres)
+        faits = {"naissance_multiple": True}
+        un, deux = jumeaux(faits=faits)
+        Dossier.objects.filter(pk=deux.pk).update(faits=faits)
+        groupe = un.enfant.groupe
+        (ne,), _ = declarer(un, Annonce(un.pk, nom="Colibri", prenom="Lou"), Annonce(deux.pk, issue="deces"))
+        ne.refresh_from_db()
+        assert (ne.enfant.groupe, ne.faits) == (None, {})
+        assert Cotation.objects.get(dossier=ne, courante=True).declare == 0
+        changer_etat(deux, "restaurer", par=factories.creer_agent("agent"), maintenant=factories.INSTANT)
+        for dossier in (un, deux):
+            frais = Dossier.objects.select_related("enfant").get(pk=dossier.pk)
+            assert (frais.enfant.groupe, frais.faits) == (groupe, faits)
+            assert Cotation.objects.get(dossier=dossier, courante=True).declare == 7
 
     def test_le_nouveau_nom_fait_chercher_les_ressemblants(self) -> None:
         dossier = attendu()
