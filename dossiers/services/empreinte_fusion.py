@@ -11,6 +11,7 @@ from dossiers.models import (
     Admission,
     Besoin,
     Contact,
+    DemandeUrgence,
     Dossier,
     Enfant,
     Famille,
@@ -38,12 +39,12 @@ MODELES: dict[str, type[models.Model]] = {
     modele.__name__: modele
     for modele in (
         *(Famille, Responsable, Enfant, Dossier, PieceJustificative, Besoin, Voeu, Contact, LigneManuelle),
-        *(Admission, LigneReprise, Rapprochement, Note, SituationPartagee, Lien),
+        *(Admission, LigneReprise, Rapprochement, Note, SituationPartagee, Lien, DemandeUrgence),
     )
 }
 
 
-_DU_DOSSIER = (Besoin, Voeu, Contact, LigneManuelle, LigneReprise, Note, SituationPartagee)
+_DU_DOSSIER = (Besoin, Voeu, Contact, LigneManuelle, LigneReprise, Note, SituationPartagee, DemandeUrgence)
 
 
 def photographier(garde: Dossier, absorbe: Dossier) -> Photo:

@@ -14,6 +14,7 @@ from dossiers.models import (
     Besoin,
     Dossier,
     EtatDossier,
+    EtatUrgence,
     Famille,
     Fusion,
     Lien,
@@ -46,7 +47,7 @@ TRAITEMENTS = {
     "dossiers.Brouillon.dossier": "reste : une modification commencée ne s’applique plus",
     "dossiers.Contact.dossier": "suit le dossier gardé",
     "dossiers.Courrier.dossier": "reste : ce qui fut écrit l’a été pour ce dossier",
-    "dossiers.DemandeUrgence.dossier": "reste : elle fut faite pour ce dossier",
+    "dossiers.DemandeUrgence.dossier": "suit, sauf si une autre attend déjà sa réponse sur le dossier gardé",
     "dossiers.Renseignement.dossier": "reste : il dit d’où ce dossier est venu",
     "dossiers.Cotation.dossier": "reste : les points sont recalculés sur le dossier gardé",
     "dossiers.Dossier.enfant": "un ancien dossier du même enfant suit l’enfant gardé",
@@ -291,6 +292,9 @@ def _deplacer(plan: Plan) -> None:
     absorbe.notes.update(dossier=garde)
     suivies = garde.situations.filter(close_le=None).values_list("service", flat=True)
     absorbe.situations.exclude(close_le=None, service__in=list(suivies)).update(dossier=garde)
+    attend = garde.urgences.filter(etat=EtatUrgence.DEMANDEE).exists()
+    doubles = absorbe.urgences.filter(etat=EtatUrgence.DEMANDEE) if attend else absorbe.urgences.none()
+    absorbe.urgences.exclude(pk__in=doubles).update(dossier=garde)
     _etendre_liens(garde.famille_id, absorbe.famille_id)
     LigneReprise.objects.filter(dossier=absorbe).update(dossier=garde)
     for ligne in plan.lignes:

@@ -29,6 +29,10 @@ _NOMS = {
     "Admission": "une admission",
     "LigneReprise": "une ligne de reprise",
     "Rapprochement": "une ressemblance",
+    "Note": "une note",
+    "SituationPartagee": "une situation partagée",
+    "Lien": "un lien déclaré",
+    "DemandeUrgence": "une demande d’urgence",
 }
 
 

@@ -12,6 +12,7 @@ from commissions.models import Passage
 from dossiers.models import (
     Admission,
     Contact,
+    DemandeUrgence,
     Dossier,
     Enfant,
     Famille,
@@ -78,6 +79,12 @@ def test_chaque_reference_a_son_traitement() -> None:
     assert sorted(TRAITEMENTS.keys() - trouvees) == []
 
 
+def urgence_sur(dossier: Dossier) -> DemandeUrgence:
+    voeu = dossier.voeux.first()
+    assert voeu is not None
+    return factories.creer_urgence(factories.creer_section(voeu.structure), dossier=dossier)
+
+
 def remplir(dossier: Dossier, agent: Agent) -> None:
     """A row of every kind that follows the dossier."""
     Contact.objects.create(dossier=dossier, canal="appel", issue="joint", le=INSTANT)
@@ -90,6 +97,7 @@ def remplir(dossier: Dossier, agent: Agent) -> None:
     factories.creer_admission(factories.creer_section(), enfant=dossier.enfant, debut=date(2025, 9, 1))
     dossier.notes.create(texte="Rappeler le soir", ecrite_le=INSTANT)
     factories.creer_situation(dossier, factories.creer_agent("partenaire"))
+    urgence_sur(dossier)
     tiers = factories.creer_dossier()
     bas, haut = sorted((dossier.pk, tiers.pk))
     Rapprochement.objects.create(
@@ -208,6 +216,27 @@ def test_defaire_remet_tout(agent: Agent) -> None:
     assert absorbe.version > 1
     with pytest.raises(ErreurMetier, match="déjà défaite"):
         defaire_fusion(fusion, par=agent, maintenant=INSTANT)
+
+
+def test_l_urgence_sans_reponse_suit_et_revient(agent: Agent) -> None:
+    """One open at most per dossier: the second stays, the coordination answers it all the same."""
+    garde, absorbe = deux_dossiers()
+    suit = urgence_sur(absorbe)
+    siennes = DemandeUrgence.objects.filter(pk=suit.pk)
+    fusion = fusionner(garde, absorbe, choix=ABSORBE, par=agent, maintenant=INSTANT)
+    suit.refresh_from_db()
+    assert suit.dossier_id == garde.pk
+    # What became of it meanwhile stays: the undo only gives it back.
+    siennes.update(demi_journees=[0])
+    assert blocages(fusion, maintenant=INSTANT) == []
+    defaire_fusion(fusion, par=agent, maintenant=INSTANT)
+    suit.refresh_from_db()
+    assert (suit.dossier_id, suit.demi_journees) == (absorbe.pk, [0])
+    double = urgence_sur(garde)
+    fusionner(garde, absorbe, choix=ABSORBE, par=agent, maintenant=INSTANT)
+    for urgence, porteur in ((suit, absorbe), (double, garde)):
+        urgence.refresh_from_db()
+        assert urgence.dossier_id == porteur.pk
 
 
 def test_ce_qui_a_vecu_depuis_ne_se_defait_pas(agent: Agent) -> None:
