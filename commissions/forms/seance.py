@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from commissions.models import PlaceOfferte, Presence, Seance
+from commissions.models import MotifBaisse, PlaceOfferte, Presence, Seance
 from commissions.regles.titres import TITRES
 from guichet.formulaires import DateField, aide
 from structures.models import Agent, Profil, Section
@@ -102,6 +102,12 @@ class SectionsForm(VersionMixin):
         required=False,
         label="Sections concernées",
     )
+    motif = forms.ChoiceField(
+        label="Si une section ouverte est retirée, pourquoi",
+        required=False,
+        choices=[("", "Aucune n’est retirée"), *MotifBaisse.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     @property
     def par_structure(self) -> list[tuple[str, list[tuple[Section, bool]]]]:
@@ -123,6 +129,12 @@ class PlacesForm(VersionMixin):
         initial |= {f"reserve_{code}": reserves.get(code, 0) for code in TITRES}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
+        self.fields["motif"] = forms.ChoiceField(
+            label="Si une demi-journée baisse, pourquoi",
+            required=False,
+            choices=[("", "Aucune ne baisse"), *MotifBaisse.choices],
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
         for creneau in range(NB_CRENEAUX):
             jour, moitie = JOURS[creneau // 2], ("matin", "après-midi")[creneau % 2]
             self.fields[f"places_{creneau}"] = _nombre(f"{jour} {moitie}")

@@ -1,10 +1,13 @@
+from .baisse import BaissePlaces, MotifBaisse
 from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
 from .passage import Passage, PassageVoeu
 from .seance import EtatSeance, PlaceOfferte, Presence, Seance
 
 __all__ = [
+    "BaissePlaces",
     "Decision",
     "EtatSeance",
+    "MotifBaisse",
     "MotifDecision",
     "OrdreDuJour",
     "Passage",

@@ -38,6 +38,7 @@ HORS: dict[str, str] = {
     "commissions.Seance": "la séance et son problème gelé : numéros, jours et points, sans nom",
     "commissions.Presence": "membres de la commission",
     "commissions.PlaceOfferte": "places d’une section",
+    "commissions.BaissePlaces": "places d’une section, reprises",
     "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
     "commissions.Decision": "un avis codé, sans nom",
 }

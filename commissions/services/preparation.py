@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from commissions.models import EtatSeance, PlaceOfferte, Presence, Seance
+from commissions.models import BaissePlaces, EtatSeance, MotifBaisse, PlaceOfferte, Presence, Seance
 from dossiers.models import ActionJournal
 from dossiers.queries.places import places_du_jour
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
+from structures.regles.semaine import NB_CRENEAUX
 
 CHAMPS = ("intitule", "tenue_prevue_le", "lieu", "date_effet", "cloture_le")
 
@@ -43,14 +44,26 @@ def modifier_seance(
 
 
 def concerner_sections(
-    seance: Seance, sections: Sequence[Section], *, version: int, par: Agent, maintenant: datetime
+    seance: Seance,
+    sections: Sequence[Section],
+    *,
+    version: int,
+    par: Agent,
+    maintenant: datetime,
+    motif: str = "",
 ) -> Seance:
-    """The séance looks at exactly these sections; a new one opens with its free places."""
+    """The séance looks at exactly these sections; a new one opens with its free places.
+
+    A section taken away loses what was opened: `motif` says why. Raises ErreurMetier `motif_baisse`.
+    """
 
     def changer(verrou: Seance) -> list[str]:
         _planifiee(verrou)
         voulues = {section.pk: section for section in sections}
-        verrou.places.exclude(section__in=voulues).delete()
+        retirees = verrou.places.exclude(section__in=voulues)
+        for place in retirees.select_related("section__structure"):
+            _noter_baisse(place, [0] * NB_CRENEAUX, motif=motif, par=par, maintenant=maintenant)
+        retirees.delete()
         deja = set(verrou.places.values_list("section_id", flat=True))
         nouvelles = [section for pk, section in voulues.items() if pk not in deja]
         PlaceOfferte.objects.bulk_create(
@@ -63,16 +76,23 @@ def concerner_sections(
 
 
 def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: datetime) -> Seance:
-    """Every section takes back its free places at the date d’effet; corrections made by hand are lost."""
+    """Every section rises to its free places at the date d’effet; what was opened never falls by itself.
+
+    Where fewer places are free than were opened the page says so, and a person takes them back with a reason.
+    """
 
     def changer(verrou: Seance) -> list[str]:
         _planifiee(verrou)
         places = list(verrou.places.select_related("section__structure"))
         comptees = places_du_jour([place.section for place in places], verrou.date_effet)
+        montees = []
         for place, libres in zip(places, comptees, strict=True):
-            place.places, place.version = list(libres.libres), place.version + 1
-        PlaceOfferte.objects.bulk_update(places, ["places", "version"])
-        return ["places"]
+            hausse = [max(n, m) for n, m in zip(place.places, libres.libres, strict=True)]
+            if hausse != place.places:
+                place.places, place.version = hausse, place.version + 1
+                montees.append(place)
+        PlaceOfferte.objects.bulk_update(montees, ["places", "version"])
+        return ["places"] if montees else []
 
     return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
 
@@ -86,12 +106,17 @@ def corriger_places(
     version: int,
     par: Agent,
     maintenant: datetime,
+    motif: str = "",
 ) -> PlaceOfferte:
-    """Places of one section put to the séance, corrected by hand, with the ones guaranteed to a title."""
+    """Places of one section put to the séance, corrected by hand, with the ones guaranteed to a title.
+
+    A half-day that falls asks a `motif`. Raises ErreurMetier `version`, `motif_baisse` (field `motif`).
+    """
     _planifiee(_verrouiller(place.seance))
     verrou = PlaceOfferte.objects.select_for_update(of=("self",)).get(pk=place.pk)
     if verrou.version != version:
         raise ErreurMetier("version", "Ces places viennent d’être changées par une autre personne.")
+    _noter_baisse(verrou, list(places), motif=motif, par=par, maintenant=maintenant)
     verrou.places, verrou.reserves = list(places), list(reserves)
     verrou.version += 1
     verrou.save(update_fields=["places", "reserves", "version"])
@@ -102,6 +127,34 @@ def corriger_places(
         objet=f"séance {verrou.seance_id}, places de la section {verrou.section_id}",
     )
     return verrou
+
+
+def _noter_baisse(
+    place: PlaceOfferte, apres: list[int], *, motif: str, par: Agent, maintenant: datetime
+) -> None:
+    """A fall is written where every member of the séance reads it; nothing when no half-day falls."""
+    if all(n <= m for n, m in zip(place.places, apres, strict=True)):
+        return
+    if motif not in MotifBaisse.values:
+        message = "Des places ouvertes à cette séance lui seraient retirées\u202f: dites pourquoi."
+        raise ErreurMetier("motif_baisse", message, champ="motif")
+    BaissePlaces.objects.create(
+        seance_id=place.seance_id,
+        section_id=place.section_id,
+        avant=place.places,
+        apres=apres,
+        motif=motif,
+        le=maintenant,
+        par=par,
+    )
+    journaliser(
+        ActionJournal.MODIFICATION,
+        par=par,
+        maintenant=maintenant,
+        objet=f"séance {place.seance_id}, places retirées à la section {place.section_id}",
+        motif=motif,
+        details={"avant": place.places, "apres": apres},
+    )
 
 
 def ajouter_membre(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from commissions.forms.seance import PlacesForm, SectionsForm, VersionMixin
 from commissions.models import PlaceOfferte
+from commissions.queries.ouverture import signatures_au
 from commissions.services.preparation import concerner_sections, corriger_places, recompter_places
 from commissions.views.seances import refuser, seance_visible
 from dossiers.queries.places import places_du_jour
@@ -27,6 +28,7 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
                 seance,
                 list(form.cleaned_data["sections"]),
                 version=form.cleaned_data["version"],
+                motif=form.cleaned_data["motif"],
                 par=personne(request).agent,
                 maintenant=timezone.now(),
             )
@@ -35,7 +37,10 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Sections enregistrées, avec leurs places libres à la date d’effet.")
             return redirect("commissions:seance_detail", pk)
-    return render(request, "commissions/sections.html", {"form": form, "seance": seance})
+    signatures = signatures_au(seance.date_effet)
+    return render(
+        request, "commissions/sections.html", {"form": form, "seance": seance, "signatures": signatures}
+    )
 
 
 @reserve_a(Profil.COORDINATION)
@@ -51,6 +56,7 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
                 places=form.places,
                 reserves=form.reserves,
                 version=form.cleaned_data["version"],
+                motif=form.cleaned_data["motif"],
                 par=personne(request).agent,
                 maintenant=timezone.now(),
             )
@@ -74,5 +80,5 @@ def recompter(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, refus.message)
     else:
-        messages.success(request, "Les places sont celles qui seront libres à la date d’effet.")
+        messages.success(request, "Les places montent à celles qui seront libres\u202f; aucune n’a baissé.")
     return redirect("commissions:seance_detail", pk)

@@ -12,7 +12,7 @@ from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.calendrier import calendrier_seance
 from commissions.forms.seance import MembreForm, SeanceForm
 from commissions.models import Presence, Seance
-from commissions.queries.candidats import places_de
+from commissions.queries.ouverture import ouvertes
 from commissions.queries.seances import avec_comptes, ordres_du_jour
 from commissions.services.preparation import ajouter_membre, creer_seance, modifier_seance, retirer_membre
 from guichet.acces import personne, reserve_a
@@ -44,7 +44,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     seance, qui = seance_visible(request, pk), personne(request)
     contexte = {
         "seance": seance,
-        "places": places_de(seance),
+        "places": ouvertes(seance),
+        "baisses": seance.baisses.select_related("section__structure", "par"),
         "presences": seance.presences.select_related("agent"),
         "ordres": ordres_du_jour(seance, versions_visibles(qui)),
         "versions": versions_visibles(qui),

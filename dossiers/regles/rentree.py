@@ -21,6 +21,12 @@ def prochain_passage(mois: int, jour: int, *, apres: date) -> date:
     return passage if passage > apres else date(apres.year + 1, mois, jour)
 
 
+def dernier_passage(mois: int, jour: int, *, au: date) -> date:
+    """Le dernier jour de passage de section, ce jour-là compris."""
+    passage = date(au.year, mois, jour)
+    return passage if passage <= au else date(au.year - 1, mois, jour)
+
+
 @dataclass(frozen=True)
 class Place:
     """One child of the rentrée: the sections it may be in that day (none when it leaves), its half-days.

@@ -7,11 +7,12 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from commissions.models import PlaceOfferte, Presence, Seance
+from commissions.models import BaissePlaces, PlaceOfferte, Presence, Seance
 from commissions.services import preparation
 from commissions.services.gel import geler_seance
 from dossiers.models import Journal
 from dossiers.queries.places import places_du_jour
+from dossiers.services.rentree import signer_rentree
 from guichet.erreurs import ErreurMetier
 from structures.models import MotifCapacite, Section
 from structures.models import Tache as TacheSuivie
@@ -91,11 +92,14 @@ def test_les_places_coutent_deux_requetes(monde: Monde) -> None:
     assert (len(sections), len(captees)) == (3, 2)
 
 
-def concerner(seance: Seance, monde: Monde, *sections: Section, version: int | None = None) -> Seance:
+def concerner(
+    seance: Seance, monde: Monde, *sections: Section, version: int | None = None, motif: str = ""
+) -> Seance:
     return preparation.concerner_sections(
         seance,
         list(Section.objects.select_related("structure").filter(pk__in=[s.pk for s in sections])),
         version=seance.version if version is None else version,
+        motif=motif,
         par=monde.coordination,
         maintenant=GEL,
     )
@@ -181,6 +185,8 @@ def test_corriger_des_places_et_des_garanties(monde: Monde, client_de: Callable[
         "version": "1",
     }
     client = client_de("coordination")
+    assert "dites pourquoi" in client.post(adresse, saisie).content.decode()
+    saisie["motif"] = "personnel"
     for champ, valeur, message in (
         ("places_3", "-1", "ne peut pas être négatif"),
         ("places_3", "deux", "nombre entier"),
@@ -195,6 +201,42 @@ def test_corriger_des_places_et_des_garanties(monde: Monde, client_de: Callable[
         [{"titre": "insertion", "places": 2}],
         2,
     )
+
+
+def test_ce_qui_est_ouvert_monte_seul_et_ne_baisse_qu_avec_un_motif(
+    monde: Monde, client_de: Callable[..., ClientStrict]
+) -> None:
+    capacite = factories.creer_capacite(monde.bebes, places=[4] * 10)
+    seance = concerner(monde.seance(places={}), monde, monde.bebes, monde.grands)
+    client = client_de(monde.coordination)
+    page = reverse("commissions:seance_detail", args=[seance.pk])
+    capacite.places = [6] * 5 + [2] * 5
+    capacite.save()
+    assert "Moins de places libres" in client.get(page).text
+    qui = {"par": monde.coordination, "maintenant": GEL}
+    seance = preparation.recompter_places(seance, version=seance.version, **qui)
+    assert seance.places.get(section=monde.bebes).places == [6] * 5 + [4] * 5
+    assert preparation.recompter_places(seance, version=seance.version, **qui).version == seance.version
+    # A section without any place opened is taken away freely; what was opened asks a reason.
+    seance = concerner(seance, monde, monde.bebes)
+    with pytest.raises(ErreurMetier, match="dites pourquoi"):
+        concerner(seance, monde)
+    seance = concerner(seance, monde, motif="travaux")
+    baisse = BaissePlaces.objects.get()
+    assert (baisse.avant, baisse.apres, baisse.perdues) == ([6] * 5 + [4] * 5, [0] * 10, 6)
+    assert "Travaux ou fermeture" in client.get(page).text
+    assert Journal.objects.filter(motif="travaux").count() == 1
+
+
+def test_la_coordination_ouvre_a_partir_de_ce_qui_est_signe(
+    monde: Monde, client_de: Callable[..., ClientStrict]
+) -> None:
+    seance = monde.seance()
+    client = client_de(monde.coordination)
+    adresse = reverse("commissions:seance_sections", args=[seance.pk])
+    assert "signés" not in client.get(adresse).text
+    signer_rentree(monde.creche, EFFET, par=factories.creer_agent(nom="Vidal"), maintenant=GEL)
+    assert client.get(adresse).text.count("Mouvements de rentrée signés") == 1
 
 
 def test_une_seance_gelee_ne_se_prepare_plus(monde: Monde, client_de: Callable[..., ClientStrict]) -> None:

@@ -1,0 +1,51 @@
+"""What is opened to a séance, against what is really free at its date, and what the directors signed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from commissions.models import PlaceOfferte, Seance
+from commissions.queries.candidats import places_de
+from dossiers.models import SignatureRentree
+from dossiers.queries.places import Vecteur, places_du_jour
+from dossiers.regles.rentree import dernier_passage
+from structures.models import Structure
+
+
+@dataclass(frozen=True)
+class Ouverte:
+    """The places of one section put to the séance; `libres` empty once the séance is frozen."""
+
+    place: PlaceOfferte
+    libres: Vecteur = ()
+
+    @property
+    def manquent(self) -> int:
+        """The most places opened that are not free any more, on one half-day."""
+        return max([0, *(n - m for n, m in zip(self.place.places, self.libres, strict=False))])
+
+    @property
+    def en_plus(self) -> int:
+        """The most free places not opened, on one half-day."""
+        return max([0, *(m - n for n, m in zip(self.place.places, self.libres, strict=False))])
+
+
+def ouvertes(seance: Seance) -> list[Ouverte]:
+    """The sections of the séance; three queries before the freeze, one after."""
+    places = places_de(seance)
+    if seance.gelee:
+        return [Ouverte(place) for place in places]
+    comptees = places_du_jour([place.section for place in places], seance.date_effet)
+    return [Ouverte(place, libres.libres) for place, libres in zip(places, comptees, strict=True)]
+
+
+def signatures_au(jour: date) -> dict[str, SignatureRentree]:
+    """By name of structure, the movements signed for the last passage date before `jour`: two queries."""
+    passages = {
+        s.pk: dernier_passage(s.passage_mois, s.passage_jour, au=jour) for s in Structure.objects.all()
+    }
+    tenues = SignatureRentree.objects.filter(rouverte_le__isnull=True, passage_le__in=set(passages.values()))
+    return {
+        s.structure.nom: s
+        for s in tenues.select_related("structure", "signee_par")
+        if passages.get(s.structure_id) == s.passage_le
+    }
