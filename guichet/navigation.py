@@ -48,7 +48,7 @@ ENTREES = (
         "dossiers:places",
         "Places",
         frozenset({P.COORDINATION, P.DIRECTION}),
-        ("dossiers:places", "dossiers:presents", "dossiers:rentree"),
+        ("dossiers:places", "dossiers:presents", "dossiers:rentree", "dossiers:jours"),
     ),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),

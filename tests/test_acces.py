@@ -390,6 +390,7 @@ TABLE = [
     ligne("dossiers:rentree", "302 403 200 200 403 403 403 403 403", avec=la_structure),
     ligne("dossiers:presents", LISTE),
     ligne("dossiers:depart", LISTE, avec=un_enfant_present),
+    ligne("dossiers:jours", LISTE, avec=un_enfant_present),
     ligne(
         "dossiers:depart_annuler",
         "302 302 302 302 403 403 403 403 403",

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Func, IntegerField
 
-from dossiers.models import Occupation
+from dossiers.models import Admission, Occupation
 from structures.models import Capacite, MotifCapacite, Section
 from structures.regles import places as regle
 from structures.regles.semaine import NB_CRENEAUX
@@ -87,3 +87,11 @@ def places_du_jour(sections: Iterable[Section], jour: date) -> list[PlacesSectio
         PlacesSection(section, capacites[section.pk][0], presents[section.pk], capacites[section.pk][1])
         for section in rangees
     ]
+
+
+def section_le(place: Admission, jour: date) -> Section:
+    """The section the child is in that day: the one it moved up to, that of its contract otherwise."""
+    tenue = Occupation.objects.filter(admission=place, periode__contains=jour).select_related(
+        "section__structure"
+    )
+    return next((o.section for o in tenue), place.section)

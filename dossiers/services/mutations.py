@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from dossiers.models import ActionJournal, Admission, Besoin, Dossier, NatureDossier, OrigineAdmission
+from dossiers.models import (
+    ActionJournal,
+    Admission,
+    Besoin,
+    Dossier,
+    MouvementRentree,
+    NatureDossier,
+    OrigineAdmission,
+)
+from dossiers.queries.places import section_le
 from dossiers.regles import cycle
 from dossiers.regles.mutations import deja_tenues, message_deja_tenues, veille
 from dossiers.regles.recevabilite import jour_fr
@@ -115,7 +124,8 @@ def appliquer_complement(
             fin = f" au {jour_fr(place.fin)}" if place.fin else ""
             message = f"Choisissez un jour de la place actuelle, du {jour_fr(place.debut)}{fin}."
             raise ErreurMetier("date_de_place", message, champ="a_partir_du")
-        elargie = _elargir(place, frais, ajoutees, a_partir_du)
+        semaine = sorted({*place.demi_journees, *ajoutees})
+        elargie = couper(place, semaine, a_partir_du, dossier=frais)
         details = {"demi_journees": list(ajoutees), "le": a_partir_du.isoformat()}
         _admettre(frais, "complement_applique", details, par=par, maintenant=maintenant, mairie=mairie)
     return elargie
@@ -148,25 +158,47 @@ def _demandees(dossier: Dossier) -> tuple[int, ...]:
     return tuple(sorted({*besoin.demi_journees, *besoin.demi_journees_b})) if besoin else ()
 
 
-def _elargir(place: Admission, dossier: Dossier, ajoutees: tuple[int, ...], a_partir_du: date) -> Admission:
-    """A new period from that day; the very period when it begins that day."""
-    semaine = sorted({*place.demi_journees, *ajoutees})
-    if a_partir_du == place.debut:
-        place.demi_journees = semaine
-        place.save(update_fields=["demi_journees"])
+def couper(
+    place: Admission,
+    demi_journees: list[int],
+    le: date,
+    *,
+    dossier: Dossier | None = None,
+    motif_depassement: str = "",
+) -> Admission:
+    """The place goes on with another week from `le`, in the section the child is in that day.
+
+    The very period when it begins that day. What was said of the coming rentrées follows the new period.
+    `place` is locked; `dossier` is the demand it answers, if any.
+    """
+    if le == place.debut:
+        place.demi_journees, place.motif_depassement = demi_journees, motif_depassement
+        place.save(update_fields=["demi_journees", "motif_depassement"])
         return place
-    fin, place.fin = place.fin, veille(a_partir_du)
+    section = section_le(place, le)
+    fin, place.fin = place.fin, veille(le)
     place.save(update_fields=["fin"])
-    return Admission.objects.create(
+    suite = Admission.objects.create(
         enfant_id=place.enfant_id,
-        dossier=dossier,
-        section=place.section,
-        demi_journees=semaine,
-        debut=a_partir_du,
+        dossier=dossier or place.dossier,
+        section=section,
+        demi_journees=demi_journees,
+        debut=le,
         fin=fin,
-        origine=OrigineAdmission.COMMISSION,
+        origine=OrigineAdmission.COMMISSION if dossier else place.origine,
         cle_reprise=place.cle_reprise,
+        motif_depassement=motif_depassement,
     )
+    for dit in MouvementRentree.objects.filter(admission=place, passage_le__gt=le):
+        dit.admission = suite
+        dit.save(update_fields=["admission"])
+    return suite
+
+
+def demandes_tenues(place: int) -> list[Dossier]:
+    """The pending or suspended demands that name this admission, locked: before the admission itself."""
+    verrous = Dossier.objects.select_for_update(of=("self",)).order_by("pk")
+    return list(verrous.filter(admission_actuelle=place, etat__in=(*cycle.EN_ATTENTE, cycle.SUSPENDU)))
 
 
 def _admettre(
