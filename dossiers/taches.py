@@ -103,7 +103,9 @@ def exporter_liste(tache_id: str, export_id: int) -> None:
     cles = toutes_les_cles(demande)
     with suivre(tache_id, total=len(cles)) as tache, tempfile.TemporaryFile() as fichier:
         if not export.fichier:
-            origine = Origine(demande, export.demande_le, len(cles), export.forme)
+            origine = Origine(
+                demande, export.demande_le, len(cles), export.forme, colonnes=tuple(export.colonnes)
+            )
             lignes = _comptees(toutes_les_lignes(demande, cles), tache)
             ecrire(fichier, origine, lignes, format=export.format)
             ranger_export(export, fichier, nom=nom_du_fichier(origine, export.format))

@@ -25,6 +25,7 @@ from dossiers.models import (
     ExportListe,
     Famille,
     GrilleCriteres,
+    JeuColonnes,
     MotifCloture,
     NatureEcheance,
     Rapprochement,
@@ -395,6 +396,11 @@ def creer_renseignement(**champs: Any) -> Renseignement:
 def creer_vue(agent: Agent | None = None, **champs: Any) -> VueEnregistree:
     defauts = {"agent": agent or creer_agent(), "nom": f"Vue {suivant()}", "cree_le": INSTANT}
     return VueEnregistree.objects.create(**{**defauts, **champs})
+
+
+def creer_jeu_colonnes(agent: Agent | None = None, **champs: Any) -> JeuColonnes:
+    defauts = {"agent": agent or creer_agent(), "nom": f"Colonnes {suivant()}", "cree_le": INSTANT}
+    return JeuColonnes.objects.create(**{**defauts, "colonnes": ["numero", "enfant"], **champs})
 
 
 def creer_export(agent: Agent, *, octets: bytes = b"Rang;", maintenant: datetime = INSTANT) -> ExportListe:

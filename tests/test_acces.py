@@ -151,6 +151,10 @@ def la_vue_d_un_autre(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_vue().pk}
 
 
+def les_colonnes_d_un_autre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_jeu_colonnes().pk}
+
+
 def brouillon_de_la_coordination(monde: Monde) -> dict[str, Any]:
     agent = monde.agents["coordination"]
     brouillon = Brouillon.objects.create(agent=agent, cree_le=factories.INSTANT, modifie_le=factories.INSTANT)
@@ -492,6 +496,14 @@ TABLE = [
         "dossiers:liste_vue_retirer",
         "302 404 404 404 403 403 403 403 403",
         avec=la_vue_d_un_autre,
+        methode="post",
+    ),
+    ligne("dossiers:liste_colonnes", LISTE),
+    ligne("dossiers:liste_colonnes", "302 200 200 200 403 403 403 403 403", methode="post"),
+    ligne(
+        "dossiers:liste_colonnes_retirer",
+        "302 404 404 404 403 403 403 403 403",
+        avec=les_colonnes_d_un_autre,
         methode="post",
     ),
     # -- dossiers: la direction, les urgences, la semaine

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
@@ -168,9 +169,9 @@ def _ligne(
     passage = voeu.passage
     besoin: dict[str, Any] = {
         "rang": voeu.rang,
-        "semaine": dessin_imprime(tuple(passage.demi_journees)),
+        "semaine": _semaine(passage),
         "entree": texte.mois_annee(passage.entree_le),
-        "aussi": texte_alternatives(passage.demi_journees, passage.alternatives),
+        "aussi": _aussi(passage),
         "points": voeu.verifie,
     }
     if passage.protege:
@@ -193,6 +194,19 @@ def _ligne(
             "detail": _detail(passage.lignes, place.section.structure_id),
         }
     return LigneAgenda(**besoin, **ligne)
+
+
+def _semaine(passage: Passage) -> SafeString:
+    """The week asked; weeks A and B one over the other, each under its letter."""
+    if "a" not in passage.rythme:
+        return dessin_imprime(tuple(passage.demi_journees))
+    dessins = ((lettre.upper(), dessin_imprime(tuple(passage.rythme[lettre]))) for lettre in "ab")
+    return format_html_join("", '<div class="ab"><b>{}</b>{}</div>', dessins)
+
+
+def _aussi(passage: Passage) -> str:
+    alternatives = texte_alternatives(passage.demi_journees, passage.alternatives)
+    return " ; ".join(filter(None, (passage.rythme.get("variable", ""), alternatives)))
 
 
 def _quartier(passage: Passage, contenu: ContenuAgenda, *, nominative: bool) -> str:

@@ -35,6 +35,8 @@ class Passage(models.Model):
     tolerance_jours = models.PositiveSmallIntegerField(default=0)
     demi_journees = ArrayField(models.PositiveSmallIntegerField())
     alternatives = models.JSONField(default=list, blank=True)
+    # Weeks A and B apart, or the words of a variable need; empty when every week is the same.
+    rythme = models.JSONField(default=dict, blank=True)
     solution = models.CharField(max_length=24, choices=Solution, blank=True)
     jumeaux = models.BooleanField(default=False)
     groupe = models.CharField(max_length=20, blank=True)

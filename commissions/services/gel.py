@@ -14,7 +14,7 @@ from commissions.models import EtatSeance, Passage, PassageVoeu, Seance
 from commissions.queries import candidats
 from commissions.regles import cycle, gel, instance
 from commissions.services.probleme import construire_instance
-from commissions.services.retenus import Retenu, retenir, semaines_de
+from commissions.services.retenus import Retenu, retenir, rythme_de, semaines_de
 from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres, Journal
 from dossiers.queries.situations import place_des_complements
 from guichet.erreurs import ErreurMetier
@@ -157,6 +157,7 @@ def _passage(seance: Seance, retenu: Retenu, ordre: str, tirage: int | None) -> 
         tolerance_jours=ligne["regulier__tolerance_jours"],
         demi_journees=list(semaine),
         alternatives=[list(autre) for autre in alternatives],
+        rythme=rythme_de(ligne),
         solution=ligne["solution"],
         jumeaux=groupe is not None,
         groupe=f"G{groupe}" if groupe else "",

@@ -10,6 +10,7 @@ from commissions.queries import candidats
 from commissions.queries.candidats import Lecture
 from commissions.regles import gel
 from dossiers.models import Cotation
+from dossiers.regles.besoin import ALTERNEE, VARIABLE, texte_variable
 from guichet.erreurs import ErreurMetier
 
 
@@ -81,3 +82,13 @@ def semaines_de(ligne: dict[str, Any]) -> list[tuple[int, ...]]:
     autres = ligne["regulier__alternatives"] or []
     semaines = [tuple(sorted(set(une))), *(tuple(sorted(set(autre))) for autre in autres if autre)]
     return list(dict.fromkeys(semaines))
+
+
+def rythme_de(ligne: dict[str, Any]) -> dict[str, Any]:
+    """What the agenda shows beside the union: weeks A and B, or how a variable need varies."""
+    if ligne["regulier__rythme"] == ALTERNEE:
+        return {"a": ligne["regulier__demi_journees"], "b": ligne["regulier__demi_journees_b"]}
+    if ligne["regulier__rythme"] == VARIABLE:
+        nombre = (ligne[f"regulier__{nom}"] for nom in ("nombre_min", "nombre_max", "planning_jours"))
+        return {"variable": texte_variable(*nombre)}
+    return {}

@@ -1,7 +1,7 @@
 """The list as a file: the same lines, masked as on screen, one per child or one per choice."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -10,20 +10,15 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.text import slugify
 
+from dossiers.exports.colonnes import CHOIX, MON_CHOIX, Colonne, retenues
 from dossiers.queries.liste import Demande, LigneVue
+from dossiers.queries.liste.lignes import Choix
 from dossiers.queries.liste.mots import resume
 from guichet.texte import date_heure, date_longue, nombre
-from structures.regles.semaine import texte_semaine
 
 PAR_ENFANT, PAR_CHOIX = "enfant", "choix"
 FORMULES = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NB_CHOIX = 5
-_DEBUT = (
-    *("Rang", "Numéro", "Enfant", "Né le", "Âge à l’entrée", "À naître", "Jumeaux", "Nature", "État"),
-    *("Entrée souhaitée", "Souplesse (jours)", "Besoin", "Semaine demandée", "Semaine B"),
-    *("Points vérifiés", "Points à vérifier", "Complet le", "Déposé le", "Quartier", "Mairie"),
-    *("Solution aujourd’hui", "Dernier contact le", "Dernier contact par"),
-)
 
 
 @dataclass(frozen=True)
@@ -35,6 +30,12 @@ class Origine:
     nombre: int
     forme: str = PAR_ENFANT
     au: date | None = None
+    colonnes: tuple[str, ...] = ()
+
+    @property
+    def retenues(self) -> tuple[Colonne, ...]:
+        """The columns of the file: those chosen among those its reader may see, else the usual ones."""
+        return retenues(self.demande.qui, self.colonnes)
 
     def lignes(self) -> list[str]:
         qui = self.demande.qui
@@ -59,41 +60,38 @@ def compte(dossiers: int) -> str:
     return f"{nombre(dossiers)} {'dossier' if dossiers < 2 else 'dossiers'}"
 
 
-def entetes(forme: str) -> tuple[str, ...]:
-    if forme == PAR_CHOIX:
-        return (*_DEBUT, "Rang du choix", "Structure", "Ma structure")
-    return (*_DEBUT, "Mon choix", *(f"Choix {n}" for n in range(1, _NB_CHOIX + 1)), "Autres choix")
+def entetes(origine: Origine) -> list[str]:
+    return [titre for c in origine.retenues for titre in _titres(c, origine.forme)]
 
 
-def rangees(lignes: Iterable[LigneVue], forme: str) -> Iterator[list[Any]]:
+def _titres(colonne: Colonne, forme: str) -> list[str]:
+    if colonne.code == CHOIX:
+        choix = [*(f"Choix {n}" for n in range(1, _NB_CHOIX + 1)), "Autres choix"]
+        return ["Rang du choix", "Structure"] if forme == PAR_CHOIX else choix
+    if colonne.code == MON_CHOIX and forme == PAR_CHOIX:
+        return ["Ma structure"]
+    return [colonne.titre]
+
+
+def rangees(lignes: Iterable[LigneVue], origine: Origine) -> Iterator[list[Any]]:
+    colonnes = origine.retenues
     for ligne in lignes:
-        debut = _debut(ligne)
-        if forme == PAR_ENFANT:
-            noms = [c.structure for c in ligne.choix]
-            premiers = [*noms[:_NB_CHOIX], *([None] * (_NB_CHOIX - len(noms)))]
-            yield [*debut, ligne.mon_choix, *premiers, " ; ".join(noms[_NB_CHOIX:]) or None]
-        elif ligne.choix:
-            for choix in ligne.choix:
-                yield [*debut, choix.rang, choix.structure, "oui" if choix.mien else None]
-        else:
-            yield [*debut, None, None, None]
+        choix: Sequence[Choix | None] = (ligne.choix or (None,)) if origine.forme == PAR_CHOIX else (None,)
+        for un in choix:
+            yield [v for c in colonnes for v in _valeurs(c, ligne, un, origine.forme)]
 
 
-def _debut(ligne: LigneVue) -> list[Any]:
-    besoin = ligne.besoin
-    enfant = ligne.enfant or ("dossier protégé" if ligne.regard.protege else "identité masquée")
-    return [
-        *(ligne.rang, ligne.numero or None, enfant, ligne.naissance, ligne.age or None),
-        *("oui" if ligne.a_naitre else None, "oui" if ligne.jumeaux else None),
-        *(ligne.mutation or None, ligne.etat_mots or None),
-        *((besoin.entree_le, besoin.tolerance_jours) if besoin else (None, None)),
-        ", ".join(ligne.types).lower() or None,
-        texte_semaine(besoin.demi_journees) if besoin else None,
-        texte_semaine(besoin.demi_journees_b) if besoin and besoin.demi_journees_b else None,
-        *(ligne.verifie, ligne.reste, ligne.complet_le, ligne.depose_le),
-        *(ligne.quartier or None, ligne.mairie or None, ligne.solution or None),
-        *(ligne.contact_le, ligne.contact or None),
-    ]
+def _valeurs(colonne: Colonne, ligne: LigneVue, choix: Choix | None, forme: str) -> list[Any]:
+    """The cells of one column: a choice has its own line, or five cells and the rest."""
+    if forme == PAR_CHOIX and colonne.code == MON_CHOIX:
+        return ["oui" if choix and choix.mien else None]
+    if forme == PAR_CHOIX and colonne.code == CHOIX:
+        return [choix.rang, choix.structure] if choix else [None, None]
+    if colonne.code == CHOIX:
+        noms = [c.structure for c in ligne.choix]
+        premiers = [*noms[:_NB_CHOIX], *([None] * (_NB_CHOIX - len(noms)))]
+        return [*premiers, "\u202f; ".join(noms[_NB_CHOIX:]) or None]
+    return [colonne.valeur(ligne)]
 
 
 class _Echo:
@@ -107,8 +105,8 @@ def flux_csv(origine: Origine, lignes: Iterable[LigneVue]) -> Iterator[bytes]:
     """CSV as Excel opens it in French: BOM, headings, semicolons, French dates, formulas disarmed."""
     ecrivain = csv.writer(_Echo(), delimiter=";")
     yield b"\xef\xbb\xbf"
-    yield _encode(ecrivain.writerow(entetes(origine.forme)))
-    for rangee in rangees(lignes, origine.forme):
+    yield _encode(ecrivain.writerow(entetes(origine)))
+    for rangee in rangees(lignes, origine):
         yield _encode(ecrivain.writerow([_texte(cellule) for cellule in rangee]))
 
 
@@ -144,13 +142,14 @@ def ecrire_xlsx(fichier: IO[bytes], origine: Origine, lignes: Iterable[LigneVue]
     with xlsxwriter.Workbook(fichier, options) as classeur:
         feuille = classeur.add_worksheet("Liste")
         gras = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        titres = entetes(origine.forme)
-        feuille.freeze_panes(1, 3)
+        titres = entetes(origine)
+        feuille.freeze_panes(1, min(3, len(titres) - 1))
         feuille.set_column(0, len(titres) - 1, 14)
-        feuille.set_column(2, 2, 26)
+        if "Enfant" in titres:
+            feuille.set_column(titres.index("Enfant"), titres.index("Enfant"), 26)
         feuille.write_row(0, 0, titres, gras)
         numero = 0
-        for numero, rangee in enumerate(rangees(lignes, origine.forme), 1):
+        for numero, rangee in enumerate(rangees(lignes, origine), 1):
             for colonne, cellule in enumerate(rangee):
                 if isinstance(cellule, str):
                     feuille.write_string(numero, colonne, cellule)

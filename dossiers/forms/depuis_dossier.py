@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from dossiers.forms.besoin import DEMI_JOURNEES, SEMAINES
 from dossiers.forms.feuille import BESOINS, Feuille, feuille_neuve
 from dossiers.models import (
     Admission,
@@ -15,7 +16,8 @@ from dossiers.models import (
     Solution,
 )
 from dossiers.queries.saisie import pieces_du_dossier
-from dossiers.regles.saisie import FAITS_DOSSIER, JUMEAU, horaire_ordinaire, piece_de_l_enfant
+from dossiers.regles.besoin import horaire_ordinaire
+from dossiers.regles.saisie import FAITS_DOSSIER, JUMEAU, piece_de_l_enfant
 from guichet.formulaires import paires
 
 _COCHES = ("autorite_parentale", "contact_relais", "ecarte", "opposition_ecrite")
@@ -172,15 +174,48 @@ def _besoin(besoin: Besoin) -> dict[str, Any]:
         f"{prefixe}-rythme": besoin.rythme,
         f"{prefixe}-semaine": [str(c) for c in besoin.demi_journees],
         f"{prefixe}-semaine_b": [str(c) for c in besoin.demi_journees_b],
+        f"{prefixe}-nombre_min": besoin.nombre_min,
+        f"{prefixe}-nombre_max": besoin.nombre_max,
+        f"{prefixe}-planning_jours": _texte_nombre(besoin.planning_jours),
     }
-    for texte, (debut, fin) in besoin.horaires.items():
-        if (debut, fin) != horaire_ordinaire(int(texte)):
-            mots |= {f"{prefixe}-h{texte}_debut": debut, f"{prefixe}-h{texte}_fin": fin}
+    if besoin.deux_contrats:
+        mots |= _contrats(besoin)
+    for moitie, horaires in (("h", besoin.horaires), ("hb", besoin.horaires_b)):
+        for texte, (debut, fin) in horaires.items():
+            if (debut, fin) != _heures_attendues(besoin, moitie, texte):
+                nom = f"{prefixe}-{moitie}{texte}"
+                mots |= {f"{nom}_debut": debut, f"{nom}_fin": fin}
     if prefixe == "regulier" and besoin.alternatives:
         mots["alternatives"] = len(besoin.alternatives)
         for rang, semaine in enumerate(besoin.alternatives, 1):
             mots[f"alt{rang}-semaine"] = [str(c) for c in semaine]
     return mots
+
+
+def _heures_attendues(besoin: Besoin, moitie: str, creneau: str) -> tuple[str, str]:
+    """The hours a half-day has when nothing is typed for it: in week B, those of week A."""
+    semaine_a = besoin.horaires.get(creneau) if moitie == "hb" else None
+    return (semaine_a[0], semaine_a[1]) if semaine_a else horaire_ordinaire(int(creneau))
+
+
+def _contrats(besoin: Besoin) -> dict[str, Any]:
+    """Which half-days are the second responsable's; « une semaine chacun » when it is just that."""
+    prefixe = besoin.type
+    if set(besoin.titulaires) == {1} and set(besoin.titulaires_b) == {2}:
+        return {f"{prefixe}-contrats": SEMAINES}
+    return {
+        f"{prefixe}-contrats": DEMI_JOURNEES,
+        f"{prefixe}-second": _seconde(besoin.demi_journees, besoin.titulaires),
+        f"{prefixe}-second_b": _seconde(besoin.demi_journees_b, besoin.titulaires_b),
+    }
+
+
+def _seconde(semaine: list[int], titulaires: list[int]) -> list[str]:
+    return [str(c) for c, rang in zip(semaine, titulaires, strict=True) if rang == 2]
+
+
+def _texte_nombre(nombre: int | None) -> str | None:
+    return None if nombre is None else str(nombre)
 
 
 def _iso(jour: date | None) -> str | None:

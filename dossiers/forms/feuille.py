@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from dossiers.regles.saisie import HORAIRES_APRES_MIDI, HORAIRES_MATIN
+from dossiers.regles.besoin import HORAIRES_APRES_MIDI, HORAIRES_MATIN
 
 BESOINS = ("regulier", "occasionnel", "urgence")
 NB_ENFANTS = 3
@@ -25,7 +25,8 @@ _NOMS = re.compile(
     r"|foyer-[a-z0-9_]{1,40}"
     r"|(solution|quartier)"
     r"|(regulier|occasionnel|urgence)-(demande|entree_le|tolerance|rythme|semaine|semaine_b"
-    r"|(matin|apm)_(debut|fin)|h[0-9]_(debut|fin))"
+    r"|nombre_min|nombre_max|planning_jours|contrats|second|second_b"
+    r"|(matin|apm)(_b)?_(debut|fin)|hb?[0-9]_(debut|fin))"
     r"|alt[123]-semaine|alternatives"
     r"|voeux|ajout"
     r"|(piece|equivalent)-[a-z0-9_]{1,40}(\.[0-2])?"

@@ -19,6 +19,8 @@ PREREGLAGES: dict[str, tuple[str, tuple[int, ...]]] = {
 _SEMAINES = {
     **{nom: f"{nom}-semaine" for nom in BESOINS},
     **{f"{nom}_b": f"{nom}-semaine_b" for nom in BESOINS},
+    **{f"{nom}_second": f"{nom}-second" for nom in BESOINS},
+    **{f"{nom}_second_b": f"{nom}-second_b" for nom in BESOINS},
     **{f"alt{n}": f"alt{n}-semaine" for n in range(1, NB_ALTERNATIVES + 1)},
 }
 

@@ -6,9 +6,12 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from dossiers.exports.colonnes import permises
 from dossiers.exports.liste import PAR_CHOIX, PAR_ENFANT
+from dossiers.models import JeuColonnes
 from dossiers.queries.liste import Demande
 from dossiers.queries.liste.mots import Panneau
+from guichet.acces import Personne
 from guichet.formulaires import DateField
 from structures.models import Structure
 
@@ -18,6 +21,52 @@ class ExportForm(forms.Form):
     forme = forms.ChoiceField(
         choices=[(PAR_ENFANT, "une ligne par enfant"), (PAR_CHOIX, "une ligne par choix")]
     )
+    colonnes = forms.MultipleChoiceField(required=False)
+    jeu = forms.ModelChoiceField(JeuColonnes.objects.none(), required=False)
+
+    def __init__(self, *args: Any, qui: Personne, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colonnes"].choices = colonnes_proposees(qui)  # type: ignore[attr-defined]
+        self.fields["jeu"].queryset = JeuColonnes.objects.filter(agent=qui.agent)  # type: ignore[attr-defined]
+
+    def choix(self) -> dict[str, Any]:
+        """Format, shape and columns; none told: the usual ones of the profil."""
+        dits = self.cleaned_data
+        colonnes = dits["colonnes"] or (dits["jeu"].colonnes if dits["jeu"] else [])
+        return {"format": dits["format"], "forme": dits["forme"], "colonnes": colonnes}
+
+
+def colonnes_proposees(qui: Personne) -> list[tuple[str, str]]:
+    return [(code, colonne.titre) for code, colonne in permises(qui).items()]
+
+
+class ColonnesForm(forms.Form):
+    """The columns being chosen: their order is that of the sheet sent; `geste` moves one of them."""
+
+    nom = forms.CharField(label="Garder ce choix sous le nom", max_length=60, required=False)
+    colonnes = forms.MultipleChoiceField(required=False)
+    geste = forms.RegexField(r"(monter|descendre|retirer|ajouter):[a-z_]{1,20}|enregistrer|", required=False)
+    ajout = forms.ChoiceField(label="Ajouter une colonne", required=False)
+
+    def __init__(self, *args: Any, qui: Personne, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in ("colonnes", "ajout"):
+            self.fields[champ].choices = colonnes_proposees(qui)  # type: ignore[attr-defined]
+
+    def ordonnees(self) -> list[str]:
+        """The columns once the move is made."""
+        codes = list(dict.fromkeys(self.cleaned_data["colonnes"]))
+        geste, _, code = self.cleaned_data["geste"].partition(":")
+        if geste == "ajouter" and (nouvelle := self.cleaned_data["ajout"]) and nouvelle not in codes:
+            return [*codes, nouvelle]
+        if code not in codes:
+            return codes
+        place = codes.index(code)
+        codes.pop(place)
+        if geste == "retirer":
+            return codes
+        codes.insert(max(0, place - 1) if geste == "monter" else place + 1, code)
+        return codes
 
 
 class VueForm(forms.Form):

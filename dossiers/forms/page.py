@@ -8,10 +8,9 @@ from typing import Any
 
 from django import forms
 
+from dossiers.forms.besoin import AlternativeForm, BesoinForm
 from dossiers.forms.feuille import BESOINS, NB_ALTERNATIVES, Feuille
 from dossiers.forms.saisie import (
-    AlternativeForm,
-    BesoinForm,
     DepotForm,
     EnfantForm,
     FoyerForm,
@@ -192,6 +191,7 @@ class PageSaisie:
         if champ == "alternatives":
             return self.alternatives[0], "semaine"
         noms = {"demi_journees": "semaine", "demi_journees_b": "semaine_b", "horaires": "matin_debut"}
+        noms["horaires_b"] = "matin_b_debut"
         return formulaire, noms.get(champ, champ or "demande")
 
     @property
@@ -321,25 +321,10 @@ class PageSaisie:
 
     def _besoins(self) -> Iterator[SaisieBesoin]:
         for formulaire in self.besoins_demandes:
-            dit = formulaire.cleaned_data
-            if not dit.get("entree_le"):
-                continue
-            regulier = formulaire.prefix == "regulier"
-            autres = self.alternatives_utiles if regulier else []
-            yield SaisieBesoin(
-                type=str(formulaire.prefix),
-                entree_le=dit["entree_le"],
-                demi_journees=dit.get("semaine") or (),
-                tolerance_jours=int(dit.get("tolerance") or 0),
-                rythme=dit.get("rythme") or "meme_semaine",
-                demi_journees_b=dit.get("semaine_b") or () if dit.get("rythme") == "alternee" else (),
-                horaires={c: h for c, h in formulaire.horaires().items() if self._demandee(dit, c)},
-                alternatives=tuple(s for a in autres if (s := a.cleaned_data.get("semaine"))),
-            )
-
-    @staticmethod
-    def _demandee(dit: dict[str, Any], creneau: int) -> bool:
-        return creneau in (dit.get("semaine") or ()) or creneau in (dit.get("semaine_b") or ())
+            autres = self.alternatives_utiles if formulaire.prefix == "regulier" else []
+            semaines = tuple(s for a in autres if (s := a.cleaned_data.get("semaine")))
+            if besoin := formulaire.saisie(semaines):
+                yield besoin
 
     def _pieces(self, pieces_le: date | None, depose_le: date) -> Iterator[SaisiePiece]:
         """The pieces ticked, seen the day they were; those shown and not ticked are awaited."""

@@ -1,8 +1,6 @@
 """The parts of the entry page, each a form over the same typed sheet."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,7 +11,6 @@ from dossiers.models import (
     LienParente,
     RegimeAllocataire,
     RegleGroupe,
-    Rythme,
     SituationFamiliale,
     Solution,
 )
@@ -21,7 +18,7 @@ from dossiers.regles.faits import BOOL, ENTIER, FAITS
 from dossiers.regles.saisie import COLONNES_FOYER
 from guichet.formulaires import DateField, NomField, TelephoneField, aide
 from structures.models import Mairie, Quartier
-from structures.regles.semaine import JOURS, NB_CRENEAUX
+from structures.regles.semaine import NB_CRENEAUX
 
 VIDE = [("", "Choisir…")]
 TOLERANCES = (
@@ -170,153 +167,6 @@ class FoyerForm(Partie):
     @property
     def champs_nombres(self) -> list[forms.BoundField]:
         return [self[code] for code in self.nombres]
-
-
-@dataclass(frozen=True)
-class Cellule:
-    """One half-day of the week as a box: what it is called, whether it is asked, its hours."""
-
-    ident: str
-    nom: str
-    valeur: int
-    cochee: bool
-    libelle: str
-    heures: str
-
-
-def rangees(formulaire: forms.Form, champ: str, horaires: dict[int, tuple[str, str]]) -> list[Any]:
-    """The week as two rows of five boxes, from what was typed."""
-    nom = formulaire.add_prefix(champ)
-    cochees = set(formulaire.data.getlist(nom)) if hasattr(formulaire.data, "getlist") else set()
-    lignes = []
-    for moitie, titre in enumerate(("Matin", "Après-midi")):
-        cellules = []
-        for jour, libelle in enumerate(JOURS):
-            creneau = 2 * jour + moitie
-            cellules.append(
-                Cellule(
-                    ident=f"id_{nom}_{creneau}",
-                    nom=nom,
-                    valeur=creneau,
-                    cochee=str(creneau) in cochees,
-                    libelle=f"{libelle} {titre.lower()}",
-                    heures=texte_heures(*horaires[creneau]) if creneau in horaires else "",
-                )
-            )
-        lignes.append((titre, cellules))
-    return lignes
-
-
-def texte_heures(debut: str, fin: str) -> str:
-    """« 8 h – 12 h 30 » from « 08:00 », « 12:30 »; empty for anything else."""
-    if not all(re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", h) for h in (debut, fin)):
-        return ""
-    return " – ".join(f"{int(h[:2])}\u00a0h{'' if h[3:] == '00' else chr(160) + h[3:]}" for h in (debut, fin))
-
-
-class SemaineField(forms.MultipleChoiceField):
-    """A week as ten boxes; the value is a sorted tuple of créneaux."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", "Demi-journées")
-        super().__init__(choices=CRENEAUX, required=False, widget=forms.CheckboxSelectMultiple, **options)
-
-    def clean(self, value: Any) -> tuple[int, ...]:
-        return tuple(sorted({int(c) for c in super().clean(value)}))
-
-
-class BesoinForm(Partie):
-    """One kind of care; `demande` says whether it is asked at all."""
-
-    demande = forms.BooleanField(required=False)
-    entree_le = DateField(label="Entrée souhaitée")
-    tolerance = forms.ChoiceField(label="Souplesse", choices=TOLERANCES, required=False)
-    rythme = forms.ChoiceField(label="Semaine", choices=Rythme.choices, required=False)
-    semaine = SemaineField()
-    semaine_b = SemaineField(label="Semaine B")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["tolerance"].choices = self._tolerances()  # type: ignore[attr-defined]
-        for moitie in ("matin", "apm"):
-            for bout in ("debut", "fin"):
-                self.fields[f"{moitie}_{bout}"] = self._heure()
-        for creneau in range(NB_CRENEAUX):
-            for bout in ("debut", "fin"):
-                self.fields[f"h{creneau}_{bout}"] = self._heure()
-
-    def _tolerances(self) -> list[tuple[str, str]]:
-        """A dossier taken over may have any number of days."""
-        dite = self.data.get(self.add_prefix("tolerance")) or ""
-        connues = dict(TOLERANCES)
-        if re.fullmatch(r"[0-9]{1,3}", dite) and dite not in connues and int(dite) <= 366:
-            return [*TOLERANCES, (dite, f"± {int(dite)} jours")]
-        return list(TOLERANCES)
-
-    @staticmethod
-    def _heure() -> forms.TimeField:
-        return forms.TimeField(
-            label="Heures",
-            required=False,
-            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            error_messages={"invalid": "Écrivez l’heure ainsi : 08:30."},
-        )
-
-    def _mot(self, nom: str) -> str:
-        return self.data.get(self.add_prefix(nom)) or ""
-
-    @property
-    def bouts(self) -> dict[int, tuple[str, str]]:
-        """Hours as typed, whether or not they are hours."""
-        dits = {}
-        for creneau in range(NB_CRENEAUX):
-            moitie = "apm" if creneau % 2 else "matin"
-            debut, fin = (
-                self.data.get(self.add_prefix(f"h{creneau}_{b}"))
-                or self.data.get(self.add_prefix(f"{moitie}_{b}"))
-                for b in ("debut", "fin")
-            )
-            dits[creneau] = (debut or "", fin or "")
-        return dits
-
-    @property
-    def rangees(self) -> list[Any]:
-        return rangees(self, "semaine", self.bouts)
-
-    @property
-    def rangees_b(self) -> list[Any]:
-        return rangees(self, "semaine_b", self.bouts)
-
-    @property
-    def heures_par_jour(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        return [
-            (f"{JOURS[c // 2]} {'après-midi' if c % 2 else 'matin'}", self[f"h{c}_debut"], self[f"h{c}_fin"])
-            for c in range(NB_CRENEAUX)
-        ]
-
-    @property
-    def heures_particulieres(self) -> bool:
-        return any(self.data.get(self.add_prefix(f"h{c}_debut")) for c in range(NB_CRENEAUX))
-
-    def horaires(self) -> dict[int, tuple[str, str]]:
-        """Hours told half-day by half-day, else those of every morning or afternoon."""
-        dites = self.cleaned_data
-        horaires = {}
-        for creneau in range(NB_CRENEAUX):
-            moitie = "apm" if creneau % 2 else "matin"
-            debut = dites.get(f"h{creneau}_debut") or dites.get(f"{moitie}_debut")
-            fin = dites.get(f"h{creneau}_fin") or dites.get(f"{moitie}_fin")
-            if debut and fin:
-                horaires[creneau] = (f"{debut:%H:%M}", f"{fin:%H:%M}")
-        return horaires
-
-
-class AlternativeForm(Partie):
-    semaine = SemaineField(label="Semaine acceptée aussi")
-
-    @property
-    def rangees(self) -> list[Any]:
-        return rangees(self, "semaine", {})
 
 
 class DepotForm(Partie):

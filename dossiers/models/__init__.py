@@ -27,7 +27,7 @@ from .dossier import (
 )
 from .echeance import Echeance, NatureEcheance
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
-from .export import ExportListe
+from .export import ExportListe, JeuColonnes
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
 from .fusion import Fusion
 from .journal import (
@@ -104,6 +104,7 @@ __all__ = [
     "GrilleCriteres",
     "GroupeNaissance",
     "IssueContact",
+    "JeuColonnes",
     "Journal",
     "Lien",
     "LienParente",

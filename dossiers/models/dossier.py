@@ -7,12 +7,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from dossiers.regles import cycle
+from dossiers.regles.besoin import texte_besoin
 from structures.models import Mairie, Quartier, Structure
-from structures.regles.semaine import texte_semaine
 
 from .contact import CanalContact
 from .enfant import Enfant
@@ -224,7 +224,10 @@ class Rythme(models.TextChoices):
 class Besoin(models.Model):
     """What is asked: entry date ± tolerance, a week of half-days with hours, ordered alternative weeks.
 
-    `horaires` maps a créneau index (text) to ["08:00", "12:30"]; `alternatives` is a list of weeks.
+    `horaires` maps a créneau index (text) to ["08:00", "12:30"]; `alternatives` is a list of weeks. Weeks A
+    and B each have their half-days and hours; a variable need says how many of the half-days it may use.
+    `titulaires` names the holder of each half-day (rank of the responsable, 1 or 2) when separated parents
+    have two contracts on this one place: a half-day has one holder, so the place is never counted twice.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="besoins")
@@ -235,6 +238,14 @@ class Besoin(models.Model):
     demi_journees = ArrayField(models.PositiveSmallIntegerField(), verbose_name="demi-journées")
     demi_journees_b = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     horaires = models.JSONField(default=dict, blank=True)
+    horaires_b = models.JSONField(default=dict, blank=True)
+    nombre_min = models.PositiveSmallIntegerField(
+        "demi-journées par semaine, au moins", null=True, blank=True
+    )
+    nombre_max = models.PositiveSmallIntegerField("demi-journées par semaine, au plus", null=True, blank=True)
+    planning_jours = models.PositiveSmallIntegerField("planning connu, en jours avant", null=True, blank=True)
+    titulaires = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    titulaires_b = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     heures_semaine = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     alternatives = models.JSONField(default=list, blank=True)
 
@@ -251,10 +262,47 @@ class Besoin(models.Model):
                 condition=Q(demi_journees__len__gte=1),
                 violation_error_message="Cochez au moins une demi-journée.",
             ),
+            models.CheckConstraint(
+                name="besoin_semaine_b",
+                condition=Q(rythme=Rythme.ALTERNEE, demi_journees_b__len__gte=1)
+                | (~Q(rythme=Rythme.ALTERNEE) & Q(demi_journees_b__len=0)),
+                violation_error_message="Une semaine B est remplie si, et seulement si, A et B alternent.",
+            ),
+            models.CheckConstraint(
+                name="besoin_variable",
+                condition=Q(
+                    rythme=Rythme.VARIABLE,
+                    nombre_min__gte=1,
+                    nombre_max__gte=F("nombre_min"),
+                    nombre_max__lte=F("demi_journees__len"),
+                    nombre_min__isnull=False,
+                    nombre_max__isnull=False,
+                )
+                | (
+                    ~Q(rythme=Rythme.VARIABLE)
+                    & Q(nombre_min__isnull=True, nombre_max__isnull=True, planning_jours__isnull=True)
+                ),
+                violation_error_message="Un besoin variable, et lui seul, dit combien de demi-journées.",
+            ),
+            models.CheckConstraint(
+                name="besoin_contrats",
+                condition=Q(titulaires__len=0, titulaires_b__len=0)
+                | (
+                    Q(titulaires__len=F("demi_journees__len"), titulaires__contained_by=[1, 2])
+                    & Q(titulaires_b__len=F("demi_journees_b__len"), titulaires_b__contained_by=[1, 2])
+                    & (Q(titulaires__contains=[1]) | Q(titulaires_b__contains=[1]))
+                    & (Q(titulaires__contains=[2]) | Q(titulaires_b__contains=[2]))
+                ),
+                violation_error_message="Chaque demi-journée a un titulaire, et chaque contrat sa part.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()}, {texte_semaine(self.demi_journees)}"
+        return f"{self.get_type_display()}, {texte_besoin(self)}"
+
+    @property
+    def deux_contrats(self) -> bool:
+        return bool(self.titulaires or self.titulaires_b)
 
 
 @pghistory.track()

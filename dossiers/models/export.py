@@ -3,6 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from structures.models import Tache
 
@@ -17,6 +18,7 @@ class ExportListe(models.Model):
     adresse = models.TextField(blank=True)
     format = models.CharField(max_length=4)
     forme = models.CharField(max_length=8)
+    colonnes = models.JSONField(default=list, blank=True)
     tache = models.ForeignKey(Tache, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     nom = models.CharField(max_length=200, blank=True)
     fichier = models.FileField(upload_to="exports/", blank=True)
@@ -27,3 +29,35 @@ class ExportListe(models.Model):
 
     def __str__(self) -> str:
         return self.nom or f"export {self.pk}"
+
+
+@pghistory.track()
+class JeuColonnes(models.Model):
+    """Columns of an export, in order, that a person keeps under a name."""
+
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jeux_de_colonnes"
+    )
+    nom = models.CharField(max_length=60)
+    colonnes = models.JSONField(default=list)
+    cree_le = models.DateTimeField("créé le")
+
+    class Meta:
+        ordering = ["nom"]
+        verbose_name = "jeu de colonnes"
+        verbose_name_plural = "jeux de colonnes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "nom"],
+                name="jeu_colonnes_nom_unique",
+                violation_error_message="Vous avez déjà un choix de colonnes de ce nom.",
+            ),
+            models.CheckConstraint(
+                name="jeu_colonnes_non_vide",
+                condition=~Q(colonnes=[]),
+                violation_error_message="Gardez au moins une colonne.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom

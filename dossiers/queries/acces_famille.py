@@ -31,6 +31,7 @@ from dossiers.models import (
 )
 from dossiers.queries.historique import phrase
 from dossiers.regles.acces_famille import Rubrique, Valeur
+from dossiers.regles.besoin import VARIABLE, texte_part, texte_variable
 from dossiers.regles.faits import FAITS
 from dossiers.regles.pieces import PREUVES
 from structures.regles.semaine import texte_semaine
@@ -181,6 +182,8 @@ def _besoins(numeros: dict[int, str]) -> Rubrique:
         "tolerance_jours": "Souplesse, en jours",
         "semaine": "Semaine",
         "semaine_b": "Semaine B",
+        "planning": "Planning",
+        "second_contrat": "Contrat du second responsable",
         "autres_semaines": "Autres semaines acceptées",
     }
     lignes: list[list[Valeur]] = [
@@ -189,6 +192,10 @@ def _besoins(numeros: dict[int, str]) -> Rubrique:
             *(
                 texte_semaine(b.demi_journees),
                 texte_semaine(b.demi_journees_b) if b.demi_journees_b else None,
+                texte_variable(b.nombre_min, b.nombre_max, b.planning_jours)
+                if b.rythme == VARIABLE
+                else None,
+                texte_part(b, 2) or None,
             ),
             len(b.alternatives),
         ]

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Model
 
 from dossiers.models import Besoin, Dossier, EtatGrille, PieceJustificative, Responsable
 from dossiers.queries.fiche import pieces_de
+from dossiers.regles.besoin import texte_besoin, texte_part
 from dossiers.regles.faits import FAITS
 from dossiers.regles.fusion import GROUPES
 from dossiers.regles.pieces import PREUVES
@@ -193,13 +194,13 @@ def _besoins(a: Dossier, b: Dossier) -> list[Ligne]:
 
 
 def _besoin(besoin: Besoin) -> str:
-    mots = [texte_semaine(besoin.demi_journees), f"entrée le {besoin.entree_le:%d/%m/%Y}"]
+    mots = [texte_besoin(besoin), f"entrée le {besoin.entree_le:%d/%m/%Y}"]
     if besoin.tolerance_jours:
         mots[-1] += f", à {besoin.tolerance_jours} jours près"
     if besoin.heures_semaine:
         mots.append(f"{_mots(besoin.heures_semaine)} h par semaine")
-    if besoin.demi_journees_b:
-        mots.append(f"semaine B : {texte_semaine(besoin.demi_journees_b)}")
+    if besoin.deux_contrats:
+        mots.append(f"deux contrats, le second : {texte_part(besoin, 2)}")
     mots += [f"ou {texte_semaine(semaine)}" for semaine in besoin.alternatives]
     return " ; ".join(mots)
 

@@ -36,7 +36,8 @@ CHAMPS_DEMANDE = ("solution", "faits")
 CHAMPS_SUIVI = ("mairie_id", "quartier_id")
 CHAMPS_BESOIN = (
     *("type", "entree_le", "tolerance_jours", "rythme", "demi_journees", "demi_journees_b"),
-    *("horaires", "heures_semaine", "alternatives"),
+    *("horaires", "horaires_b", "heures_semaine", "alternatives"),
+    *("nombre_min", "nombre_max", "planning_jours", "titulaires", "titulaires_b"),
 )
 CHAMPS_PIECE = (
     *("obligatoire", "etat", "equivalent", "vue_le", "vue_par_id", "mairie_id", "valide_jusqu_au"),

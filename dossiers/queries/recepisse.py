@@ -1,13 +1,14 @@
 """What a receipt says: the dossiers of one birth, what was asked, what is missing, what comes next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dossiers.acces import TOUT
 from dossiers.models import Dossier, Responsable
 from dossiers.queries.fiche import Fiche, LignePiece, fiche, jumeaux_de
 from dossiers.queries.grilles import version_en_vigueur
+from dossiers.regles.besoin import texte_besoin
 from dossiers.regles.description import SUITE_DEPARTAGE
 from dossiers.regles.pieces import PIECES_DOSSIER
 from structures.models import Mairie
@@ -40,6 +41,23 @@ class Recepisse:
     silence: int
     relais: str
     departage: str = ""
+    # The only one this copy is for; None: one sheet for all of them.
+    pour: Responsable | None = None
+
+    @property
+    def deux_contrats(self) -> bool:
+        return any(besoin.deux_contrats for f in self.fiches for besoin in f.besoins)
+
+    @property
+    def exemplaires(self) -> "list[Recepisse]":
+        """One sheet for the household, or one for each of its informed adults when they hold two contracts.
+
+        Each is told its own part and its own telephone only: the other's are never on its paper.
+        """
+        if not self.deux_contrats:
+            return [self]
+        voulus = [self.pour] if self.pour else self.destinataires
+        return [replace(self, destinataires=[r], pour=r) for r in voulus]
 
     @property
     def dossiers(self) -> list[Dossier]:
@@ -96,8 +114,11 @@ def dossiers_du_recepisse(dossier: Dossier) -> list[Dossier]:
     return sorted([dossier, *jumeaux], key=lambda d: d.numero)
 
 
-def recepisse(dossiers: Sequence[Dossier], *, le: date) -> Recepisse:
-    """The receipt of these dossiers on `le`; the queries grow with the twins only."""
+def recepisse(dossiers: Sequence[Dossier], *, le: date, pour: str = "") -> Recepisse:
+    """The receipt of these dossiers on `le`, for the adult of rank `pour` alone when one is named.
+
+    The queries grow with the twins only.
+    """
     valeurs = reglages(
         "delai_offre", "renouvellement", "preuve_naissance", "silence_mois", "relais_contact", le=le
     )
@@ -115,9 +136,12 @@ def recepisse(dossiers: Sequence[Dossier], *, le: date) -> Recepisse:
         valeurs["silence_mois"],
         valeurs["relais_contact"],
         SUITE_DEPARTAGE[version.departage] if version else "",
+        next((r for r in destinataires if str(r.rang) == pour), None),
     )
 
 
 def _demande(f: Fiche) -> tuple[object, ...]:
-    besoins = tuple((b.type, b.entree_le, tuple(b.demi_journees)) for b in f.besoins)
+    besoins = tuple(
+        (b.type, b.entree_le, texte_besoin(b), tuple(b.titulaires), tuple(b.titulaires_b)) for b in f.besoins
+    )
     return (besoins, tuple(ligne.voeu.structure_id for ligne in f.voeux))

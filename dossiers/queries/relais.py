@@ -19,7 +19,7 @@ class FamilleAContacter:
     nom: str
     telephone: str
     entree_le: date
-    demi_journees: tuple[int, ...]
+    besoin: Besoin
     heures: str
 
 
@@ -74,7 +74,7 @@ def _lignes(responsable: Responsable) -> list[FamilleAContacter]:
             nom=str(responsable),
             telephone=responsable.telephone or responsable.telephone_2,
             entree_le=besoin.entree_le,
-            demi_journees=tuple(besoin.demi_journees),
+            besoin=besoin,
             heures=f"{besoin.heures_semaine:g}".replace(".", ",") if besoin.heures_semaine else "",
         )
         for dossier in dossiers

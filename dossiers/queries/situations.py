@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from dossiers.models import Admission, Besoin, Dossier, LigneManuelle, PieceJustificative, Responsable, Voeu
 from dossiers.models.piece import EtatPiece
 from dossiers.regles import cycle
+from dossiers.regles.besoin import compte_semaine
 from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import FAITS, VOEU, Valeur
 from dossiers.regles.grille import Grille
@@ -20,7 +21,6 @@ from dossiers.regles.situation import PointsManuels, Situation, construire_situa
 from structures.models import Convention, Structure
 from structures.queries import reglage
 from structures.regles.ages import age_en_mois
-from structures.regles.semaine import nombre_jours
 from structures.regles.texte import cle
 
 REGULIER, COMPLEMENT = "regulier", "complement"
@@ -158,7 +158,10 @@ def _lire_responsables(familles: dict[int, list[_Brut]]) -> None:
 
 
 def _lire_besoins(bruts: dict[int, _Brut]) -> None:
-    champs = ("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives")
+    champs = (
+        *("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives"),
+        "nombre_max",
+    )
     for b in Besoin.objects.filter(dossier__parmi=bruts).order_by("pk").values("dossier_id", *champs):
         brut = bruts[b["dossier_id"]]
         if brut.besoin is None or b["type"] == REGULIER:
@@ -286,13 +289,15 @@ def _faits_de_l_enfant(
 
 
 def _faits_du_besoin(besoin: dict[str, Any], naissance: date) -> dict[str, Valeur]:
-    semaine, autre = besoin["demi_journees"], besoin["demi_journees_b"]
+    demi_journees, jours = compte_semaine(
+        besoin["demi_journees"], besoin["demi_journees_b"], besoin["nombre_max"]
+    )
     faits: dict[str, Valeur] = {
         "type_accueil": besoin["type"],
         "date_entree": besoin["entree_le"].isoformat(),
         "age_entree_mois": max(-12, age_en_mois(naissance, besoin["entree_le"])),
-        "nb_demi_journees": max(len(semaine), len(autre)),
-        "nb_jours": max(nombre_jours(semaine), nombre_jours(autre)),
+        "nb_demi_journees": demi_journees,
+        "nb_jours": jours,
         "accepte_alternatives": bool(besoin["alternatives"]),
     }
     if besoin["heures_semaine"] is not None:

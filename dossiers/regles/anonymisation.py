@@ -182,6 +182,7 @@ HORS: dict[str, str] = {
     "dossiers.Occupation": "projection des places, tenue par la base",
     "dossiers.SignatureRentree": "date et auteur d’une signature",
     "dossiers.VueEnregistree": "vue de la liste d’un agent",
+    "dossiers.JeuColonnes": "colonnes d’export choisies par un agent",
     "dossiers.TraceStatistique": "ce qui reste pour compter : ni nom, ni jour, ni adresse",
     "dossiers.NuitConservation": "compte rendu d’une nuit : des nombres",
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dossiers.regles.besoin import defauts_des_contrats, defauts_du_rythme
 from dossiers.regles.saisie import URGENCE, Saisie, SaisieBesoin
 from structures.regles.ages import (
     BandeAge,
@@ -201,18 +202,22 @@ def defaut_allocataire(numero: str, regime: str) -> str:
 def _besoins(saisie: Saisie, jour: date) -> Iterator[Constat]:
     if not saisie.besoins:
         yield Constat("besoins", "Choisissez au moins un type d’accueil.", "besoin")
+    ecartes = [rang for rang, adulte in enumerate(saisie.responsables, 1) if adulte.ecarte]
     for besoin in saisie.besoins:
         champ = f"besoins.{besoin.type}"
         if not besoin.demi_journees:
             yield Constat(f"{champ}.demi_journees", "Cochez au moins une demi-journée.", "semaine_vide")
-        if besoin.rythme == "alternee" and not besoin.demi_journees_b:
-            message = "Cochez les demi-journées de la semaine B, ou choisissez la même semaine toute l’année."
-            yield Constat(f"{champ}.demi_journees_b", message, "semaine_b_vide")
-        for creneau, (debut, fin) in sorted(besoin.horaires.items()):
-            if debut >= fin:
+        defauts = [
+            *defauts_du_rythme(besoin),
+            *defauts_des_contrats(besoin, len(saisie.responsables), ecartes),
+        ]
+        for ou, message, code in defauts:
+            yield Constat(f"{champ}.{ou}", message, code)
+        for ou, horaires in (("horaires", besoin.horaires), ("horaires_b", besoin.horaires_b)):
+            creneau = next((c for c, (debut, fin) in sorted(horaires.items()) if debut >= fin), None)
+            if creneau is not None:
                 message = f"L’heure de fin précède l’heure de début ({texte_semaine([creneau])})."
-                yield Constat(f"{champ}.horaires", message, "horaires")
-                break
+                yield Constat(f"{champ}.{ou}", message, "horaires")
         if besoin.demi_journees in besoin.alternatives:
             message = "Une semaine acceptée aussi est la même que la semaine demandée."
             yield Constat(f"{champ}.alternatives", message, "alternative_identique")

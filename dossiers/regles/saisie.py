@@ -9,16 +9,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from dossiers.regles.besoin import (
+    ALTERNEE,
+    VARIABLE,
+    compte_semaine,
+    heures_par_semaine,
+    titulaires_de,
+)
 from dossiers.regles.deductions import SOURCES
 from dossiers.regles.faits import DOSSIER, FAITS, FAMILLE, RESPONSABLE, Faits
 from dossiers.regles.pieces import PIECES_DOSSIER
-from structures.regles.semaine import nombre_jours
 
 REGULIER, OCCASIONNEL, URGENCE = "regulier", "occasionnel", "urgence"
 FRATRIE, JUMEAU = "fratrie", "jumeau"
 SUITES = ("mutation", "complement")
-HORAIRES_MATIN = ("08:00", "12:30")
-HORAIRES_APRES_MIDI = ("12:30", "17:30")
 
 # Facts that have a column of their own; every other household fact is only ticked, in `faits_foyer`.
 COLONNES_FOYER = frozenset(
@@ -37,11 +41,6 @@ COLONNES_FOYER = frozenset(
 # Facts of one child that somebody ticks; the rest of a dossier's facts is known from the request itself.
 FAITS_ENFANT = ("handicap_enfant",)
 FAITS_DOSSIER = ("adoption", "mode_inadapte", "aine_sans_place")
-
-
-def horaire_ordinaire(creneau: int) -> tuple[str, str]:
-    """Les heures d’une demi-journée quand la famille n’en dit pas d’autres."""
-    return HORAIRES_APRES_MIDI if creneau % 2 else HORAIRES_MATIN
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,10 @@ class SaisieResponsable:
 
 @dataclass(frozen=True)
 class SaisieBesoin:
-    """One kind of care asked; `horaires` maps a créneau to (start, end), alternatives are weeks in order."""
+    """One kind of care asked; `horaires` maps a créneau to (start, end), alternatives are weeks in order.
+
+    With `deux_contrats`, `second` and `second_b` are the half-days the second responsable holds.
+    """
 
     type: str
     entree_le: date
@@ -101,14 +103,31 @@ class SaisieBesoin:
     rythme: str = "meme_semaine"
     demi_journees_b: tuple[int, ...] = ()
     horaires: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    horaires_b: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     alternatives: tuple[tuple[int, ...], ...] = ()
+    nombre_min: int | None = None
+    nombre_max: int | None = None
+    planning_jours: int | None = None
+    deux_contrats: bool = False
+    second: tuple[int, ...] = ()
+    second_b: tuple[int, ...] = ()
 
     @property
     def heures_semaine(self) -> Decimal:
-        """Hours of an ordinary week, the mean of weeks A and B when they alternate."""
-        semaines = [self.demi_journees, *([self.demi_journees_b] if self.demi_journees_b else [])]
-        minutes = sum(_minutes(self.horaires.get(c) or horaire_ordinaire(c)) for s in semaines for c in s)
-        return (Decimal(minutes) / 60 / len(semaines)).quantize(Decimal("0.1"))
+        """Hours of an ordinary week: mean of weeks A and B, mean number of half-days when it varies."""
+        semaines = [(self.demi_journees, self.horaires)]
+        if self.rythme == ALTERNEE:
+            semaines.append((self.demi_journees_b, self.horaires_b))
+        nombre = (self.nombre_min, self.nombre_max) if self.rythme == VARIABLE else (None, None)
+        return heures_par_semaine(semaines, nombre)
+
+    @property
+    def titulaires(self) -> tuple[int, ...]:
+        return titulaires_de(self.demi_journees, self.second) if self.deux_contrats else ()
+
+    @property
+    def titulaires_b(self) -> tuple[int, ...]:
+        return titulaires_de(self.demi_journees_b, self.second_b) if self.deux_contrats else ()
 
 
 @dataclass(frozen=True)
@@ -204,11 +223,12 @@ def faits_de_la_demande(saisie: Saisie, rang: int) -> dict[str, Any]:
         faits["mode_accueil"] = saisie.solution
     if saisie.besoins:
         besoin = saisie.besoin
+        nombre = compte_semaine(besoin.demi_journees, besoin.demi_journees_b, besoin.nombre_max)
         faits |= {
             "type_accueil": besoin.type,
             "date_entree": besoin.entree_le.isoformat(),
-            "nb_demi_journees": max(len(besoin.demi_journees), len(besoin.demi_journees_b)),
-            "nb_jours": max(nombre_jours(besoin.demi_journees), nombre_jours(besoin.demi_journees_b)),
+            "nb_demi_journees": nombre[0],
+            "nb_jours": nombre[1],
             "heures_semaine": float(besoin.heures_semaine),
             "accepte_alternatives": bool(besoin.alternatives),
         }
@@ -267,8 +287,3 @@ def piece_de_l_enfant(code: str) -> bool:
 
 def _nombre(valeur: Decimal | None) -> float | None:
     return None if valeur is None else float(valeur)
-
-
-def _minutes(horaire: tuple[str, str]) -> int:
-    debut, fin = (int(h[:2]) * 60 + int(h[3:5]) for h in horaire)
-    return max(0, fin - debut)

@@ -24,6 +24,7 @@ from dossiers.queries import conservation as lectures
 from dossiers.queries.fiche import besoin_principal
 from dossiers.regles import conservation
 from dossiers.regles.anonymisation import Balayage
+from dossiers.regles.besoin import compte_semaine
 from dossiers.services.anonymisation import (
     balayages,
     effacer,
@@ -104,13 +105,16 @@ def _trace(dossier: Dossier, raison: str, *, le: date) -> TraceStatistique:
     cotation = Cotation.objects.filter(dossier=dossier).order_by("-pk").first()
     naissance = conservation.mois_de(dossier.enfant.ne_ou_prevu_le)
     types = Voeu.objects.filter(dossier=dossier).order_by("rang").values_list("structure__type", flat=True)
+    nombre, _ = (
+        compte_semaine(besoin.demi_journees, besoin.demi_journees_b, besoin.nombre_max) if besoin else (0, 0)
+    )
     return TraceStatistique(
         dossier=dossier,
         raison=raison,
         quartier_id=dossier.quartier_id if _quartier_partage(dossier, le=le) else None,
         age_entree_mois=age_en_mois(naissance, max(besoin.entree_le, naissance)) if besoin else None,
         besoin=besoin.type if besoin else "",
-        nb_demi_journees=len(besoin.demi_journees) if besoin else 0,
+        nb_demi_journees=nombre,
         entree_mois=conservation.mois_de(besoin.entree_le) if besoin else None,
         declare=cotation.declare if cotation else None,
         verifie=cotation.verifie if cotation else None,

@@ -121,6 +121,7 @@ def _famille(saisie: Saisie, version: int | None, maintenant: datetime) -> tuple
         connue = foyer.verrouiller_famille(saisie.famille)
         if version is not None and version != connue.version:
             raise foyer.version_perimee("Ce foyer")
+        foyer.garder_les_contrats(connue, saisie)
         return connue, foyer.modifier_foyer(connue, saisie, maintenant=maintenant)
     famille = Famille()
     ecriture.poser_foyer(famille, saisie, maintenant=maintenant)

@@ -18,12 +18,11 @@ from dossiers.models import (
 )
 from dossiers.queries.saisie import Cadre, constats_de
 from dossiers.regles import recevabilite
+from dossiers.regles.besoin import Horaires, horaire_ordinaire
 from dossiers.regles.pieces import PREUVES, fin_de_validite
 from dossiers.regles.saisie import (
     Saisie,
-    SaisieBesoin,
     SaisiePiece,
-    horaire_ordinaire,
     piece_de_l_enfant,
 )
 from guichet.erreurs import ErreurMetier
@@ -94,7 +93,13 @@ def besoins_de(dossier: Dossier, saisie: Saisie) -> list[Besoin]:
             rythme=b.rythme,
             demi_journees=list(b.demi_journees),
             demi_journees_b=list(b.demi_journees_b),
-            horaires=horaires_en_json(b),
+            horaires=horaires_en_json(b.demi_journees, b.horaires),
+            horaires_b=horaires_en_json(b.demi_journees_b, b.horaires_b),
+            nombre_min=b.nombre_min,
+            nombre_max=b.nombre_max,
+            planning_jours=b.planning_jours,
+            titulaires=list(b.titulaires),
+            titulaires_b=list(b.titulaires_b),
             heures_semaine=b.heures_semaine,
             alternatives=[list(semaine) for semaine in b.alternatives],
         )
@@ -102,9 +107,8 @@ def besoins_de(dossier: Dossier, saisie: Saisie) -> list[Besoin]:
     ]
 
 
-def horaires_en_json(besoin: SaisieBesoin) -> dict[str, list[str]]:
-    demandees = sorted({*besoin.demi_journees, *besoin.demi_journees_b})
-    return {str(c): list(besoin.horaires.get(c) or horaire_ordinaire(c)) for c in demandees}
+def horaires_en_json(semaine: Sequence[int], horaires: Horaires) -> dict[str, list[str]]:
+    return {str(c): list(horaires.get(c) or horaire_ordinaire(c)) for c in semaine}
 
 
 def voeux_de(dossier: Dossier, saisie: Saisie) -> list[Voeu]:

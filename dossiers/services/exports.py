@@ -1,5 +1,6 @@
 """Exports of the list too long for a request: asked here, made by a job, forgotten after their delay."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import IO
 
@@ -23,7 +24,9 @@ _ADRESSE_MAX = Tache._meta.get_field("retour").max_length
 
 
 @transaction.atomic
-def demander_export(demande: Demande, *, format: str, forme: str, maintenant: datetime) -> ExportListe:
+def demander_export(
+    demande: Demande, *, format: str, forme: str, maintenant: datetime, colonnes: Sequence[str] = ()
+) -> ExportListe:
     """Ask for the file of this list; who asks, with which rights and which filters, is noted now."""
     qui = demande.qui
     export = ExportListe.objects.create(
@@ -33,6 +36,7 @@ def demander_export(demande: Demande, *, format: str, forme: str, maintenant: da
         adresse=demande.adresse().removeprefix("?"),
         format=format,
         forme=forme,
+        colonnes=list(colonnes),
     )
     liste = reverse("dossiers:liste")
     retour = f"{liste}{demande.adresse()}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from dossiers.models import Dossier, EtatDossier, EtatPiece, Famille, PieceJustificative, Responsable
+from dossiers.models import Besoin, Dossier, EtatDossier, EtatPiece, Famille, PieceJustificative, Responsable
 from dossiers.queries.completude import completude
 from dossiers.regles import cycle
 from dossiers.regles.saisie import Saisie
@@ -27,6 +27,19 @@ def version_perimee(quoi: str) -> ErreurMetier:
         "version_perimee",
         f"{quoi} a changé depuis que vous l’avez ouvert\u202f: comparez avant d’enregistrer.",
     )
+
+
+def garder_les_contrats(famille: Famille, saisie: Saisie, *, sauf: Dossier | None = None) -> None:
+    """Refuse to take away, or to bar, an adult who holds a contract on another child's place."""
+    if len(saisie.responsables) > 1 and not any(r.ecarte for r in saisie.responsables):
+        return
+    autres = Besoin.objects.filter(dossier__famille=famille, titulaires__len__gt=0)
+    tenu = autres.exclude(dossier=sauf).values_list("dossier__numero", flat=True).first()
+    if tenu:
+        message = (
+            f"Les deux responsables ont chacun un contrat dans le dossier {tenu}\u202f: changez-le d’abord."
+        )
+        raise ErreurMetier("contrat_ailleurs", message, champ="responsables.0.ecarte")
 
 
 def modifier_foyer(famille: Famille, saisie: Saisie, *, maintenant: datetime) -> bool:

@@ -278,11 +278,23 @@ def _ecrire_demande(plan: Plan) -> None:
     if plan.choix["besoin"] == ABSORBE and absorbe.besoins.exists():
         garde.besoins.all().delete()
         for besoin in absorbe.besoins.all():
-            Besoin.objects.create(dossier=garde, **{n: getattr(besoin, n) for n in lecture.CHAMPS_BESOIN})
+            dits = {n: getattr(besoin, n) for n in lecture.CHAMPS_BESOIN}
+            if not _memes_adultes(garde, absorbe):
+                # A contract is held by a rank: among other adults it would change hands.
+                dits |= {"titulaires": [], "titulaires_b": []}
+            Besoin.objects.create(dossier=garde, **dits)
     if plan.choix["voeux"] == ABSORBE and absorbe.voeux.exists():
         garde.voeux.all().delete()
         for voeu in absorbe.voeux.all():
             Voeu.objects.create(dossier=garde, rang=voeu.rang, structure_id=voeu.structure_id)
+
+
+def _memes_adultes(*dossiers: Dossier) -> bool:
+    """Whether both households name the same adults at the same ranks."""
+    adultes = [
+        list(d.famille.responsables.order_by("rang").values_list("rang", "cle_identite")) for d in dossiers
+    ]
+    return adultes[0] == adultes[1]
 
 
 def _deplacer(plan: Plan) -> None:

@@ -48,6 +48,7 @@ def modifier_dossier(
     cadre = cadre or Cadre(timezone.localdate(maintenant))
     ecriture.refuser_si_irrecevable(saisie, cadre)
     obligatoires = cadre.obligatoires
+    foyer.garder_les_contrats(frais.famille, saisie, sauf=frais)
     change = foyer.modifier_foyer(frais.famille, saisie, maintenant=maintenant)
     pieces_foyer, pieces_enfant = foyer.modifier_pieces(
         [frais], saisie, obligatoires=obligatoires, par=par, mairie=mairie

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dossiers.acces import LISTE, dossiers_visibles, regard, voit_lignes
 from dossiers.exports.liste import Origine
 from dossiers.forms.liste import VueForm, champs_du_panneau
-from dossiers.models import ActionJournal, VueEnregistree
+from dossiers.models import ActionJournal, JeuColonnes, VueEnregistree
 from dossiers.queries.liste import Demande, lire_demande, page, toutes_les_cles, toutes_les_lignes
 from dossiers.queries.liste.mots import colonnes, jetons, mots_du_rang, panneaux, resume
 from dossiers.queries.liste.points import points_de
@@ -65,6 +65,7 @@ def _cadre(demande: Demande) -> dict[str, Any]:
         "lignes_visibles": voit_lignes(qui),
         "vues": list(VueEnregistree.objects.filter(agent=qui.agent)),
         "vue_form": VueForm(),
+        "jeux": list(JeuColonnes.objects.filter(agent=qui.agent)),
     }
 
 

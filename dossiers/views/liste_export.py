@@ -27,11 +27,11 @@ from guichet.acces import personne, reserve_a
 @reserve_a(*LISTE)
 def liste_exporter(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a file; the journal keeps who, when, which filters, how many."""
-    form, demande = ExportForm(request.POST), demande_lue(request)
+    form, demande = ExportForm(request.POST, qui=personne(request)), demande_lue(request)
     if not form.is_valid():
-        messages.error(request, "Ce format d’export n’existe pas.")
+        messages.error(request, "Ce format ou ces colonnes n’existent pas pour vous.")
         return redirect(f"{reverse('dossiers:liste')}{demande.adresse()}")
-    nombre, choix = combien(demande), form.cleaned_data
+    nombre, choix = combien(demande), form.choix()
     journaliser_sortie(request, ActionJournal.EXPORT, demande, nombre, choix)
     if nombre > exports.SEUIL_IMMEDIAT:
         export = exports.demander_export(demande, **choix, maintenant=timezone.now())
@@ -39,9 +39,9 @@ def liste_exporter(request: HttpRequest) -> HttpResponseBase:
     return _tout_de_suite(demande, **choix)
 
 
-def _tout_de_suite(demande: Demande, *, format: str, forme: str) -> HttpResponseBase:
+def _tout_de_suite(demande: Demande, *, format: str, forme: str, colonnes: list[str]) -> HttpResponseBase:
     cles = toutes_les_cles(demande)
-    origine = Origine(demande, timezone.now(), len(cles), forme)
+    origine = Origine(demande, timezone.now(), len(cles), forme, colonnes=tuple(colonnes))
     lignes, nom = toutes_les_lignes(demande, cles), nom_du_fichier(origine, format)
     return en_fichier(origine, lignes, nom=nom, format=format)
 

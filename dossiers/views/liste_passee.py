@@ -54,7 +54,10 @@ def liste_passee(request: HttpRequest) -> HttpResponse:
 @reserve_a(*LISTE)
 def liste_passee_exporter(request: HttpRequest) -> HttpResponseBase:
     """That list as a file; the journal keeps who, which day, how many."""
-    form, choix = ListePasseeForm(request.GET, jour=personne(request).jour), ExportForm(request.POST)
+    form, choix = (
+        ListePasseeForm(request.GET, jour=personne(request).jour),
+        ExportForm(request.POST, qui=personne(request)),
+    )
     if not form.is_valid() or not choix.is_valid():
         return render(request, "dossiers/liste_passee.html", {"form": form, "page": None})
     demande, au, maintenant = _demande(request, form), form.cleaned_data["au"], timezone.now()

@@ -37,7 +37,7 @@ def imprimer(request: HttpRequest, numero: str) -> HttpResponse:
     """`sortie`: a PDF with a new code, the same on a page, or a copy without a code."""
     dossier, qui = ouvrir_pour_agir(request, numero), personne(request)
     dossiers = dossiers_du_recepisse(dossier)
-    recu = lire_recepisse(dossiers, le=qui.jour)
+    recu = lire_recepisse(dossiers, le=qui.jour, pour=request.POST.get("pour", ""))
     sortie, maintenant = request.POST.get("sortie", CODE), timezone.now()
     contexte = {"recu": recu, "dossier": dossier, "code": "", "ville": settings.VILLE}
     try:

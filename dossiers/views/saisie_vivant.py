@@ -10,6 +10,7 @@ from dossiers.forms.page import PageSaisie
 from dossiers.models import MotifDistinction
 from dossiers.queries.apercu import situation_de_saisie
 from dossiers.queries.rapprochement import Rapproche, rapprochements_possibles
+from dossiers.regles.besoin import texte_nombre
 from dossiers.regles.cotation import Cotation, Ligne, coter
 from dossiers.regles.faits import FAITS, Faits
 from dossiers.regles.grille import Critere, Grille
@@ -232,10 +233,8 @@ class Vivant:
     def resumes(self) -> dict[str, str]:
         resumes = dict.fromkeys(BESOINS, "")
         for besoin in self.page.saisie.besoins:
-            nombre = len(besoin.demi_journees)
             heures = f"{besoin.heures_semaine.normalize():f}".replace(".", ",")
-            pluriel = "s" if nombre > 1 else ""
-            resumes[besoin.type] = f"{nombre} demi-journée{pluriel} · {heures}\u00a0h par semaine"
+            resumes[besoin.type] = f"{texte_nombre(besoin)} · {heures}\u00a0h par semaine"
         return resumes
 
 

@@ -121,8 +121,15 @@
     for (const boite of formulaire.querySelectorAll('input[type="checkbox"][name^="' + prefixe + '-semaine"]')) {
       const creneau = Number(boite.value);
       const moitie = creneau % 2 ? "apm" : "matin";
-      const debut = lire("h" + creneau + "_debut") || lire(moitie + "_debut");
-      const fin = lire("h" + creneau + "_fin") || lire(moitie + "_fin");
+      const noms = ["h" + creneau, moitie];
+      if (boite.name.endsWith("_b")) {
+        noms.unshift("hb" + creneau, moitie + "_b");
+      }
+      const premier = function (bout) {
+        return noms.map(function (nom) { return lire(nom + bout); }).find(Boolean);
+      };
+      const debut = premier("_debut");
+      const fin = premier("_fin");
       const texte = boite.parentElement.querySelector(".cellule-heures");
       texte.textContent = debut && fin ? texteHeure(debut) + " – " + texteHeure(fin) : "";
     }

@@ -217,7 +217,12 @@ def test_l_instance_dit_reserves_titres_groupes_et_semaines(monde: Monde) -> Non
             70,
             enfant=factories.creer_enfant(famille, date_naissance=NE_BEBE, groupe=groupe, rang_naissance=n),
             voeux=[monde.autre, monde.creche],
-            besoin={"demi_journees": [2, 3], "demi_journees_b": [0, 1], "alternatives": [[0, 1], [0, 1]]},
+            besoin={
+                "rythme": "alternee",
+                "demi_journees": [2, 3],
+                "demi_journees_b": [0, 1],
+                "alternatives": [[0, 1], [0, 1]],
+            },
         )
         for n in (1, 2)
     ]

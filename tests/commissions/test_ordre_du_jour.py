@@ -72,6 +72,25 @@ def test_une_ligne_dit_le_rang_le_besoin_les_points_et_le_choix(monde: Monde) ->
     assert 'alt="toute la semaine"' in html
 
 
+def test_les_semaines_a_et_b_et_le_planning_variable_sont_dits_a_part(monde: Monde) -> None:
+    alternee = {"rythme": "alternee", "demi_journees": [0, 1], "demi_journees_b": [8, 9]}
+    variable = {
+        "rythme": "variable",
+        "demi_journees": [0, 2, 4],
+        "nombre_min": 1,
+        "nombre_max": 2,
+        "planning_jours": 15,
+    }
+    un, autre = monde.dossier(240, besoin=alternee), monde.dossier(120, besoin=variable)
+    html = page(geler(monde.seance(places={monde.bebes: 2})))
+    (a, b) = re.findall(r'<div class="ab"><b>([AB])</b><img[^>]* alt="([^"]*)"', html)
+    assert (a, b) == (("A", "lun, journée"), ("B", "ven, journée"))
+    mots = "variable, 1 à 2 demi-journées par semaine, planning connu 15\u00a0jours avant"
+    assert f"| {mots} |" in ligne_de(html, autre.passages.get().numero_ordre)
+    # What is reserved is the union; what is told, each week.
+    assert un.passages.get().demi_journees == [0, 1, 8, 9]
+
+
 def test_la_version_sans_noms_ne_nomme_personne(monde: Monde) -> None:
     for n in range(6):
         famille = factories.creer_famille(responsable={"nom": f"Parentxyz{n}"})

@@ -21,7 +21,7 @@ PAGES = {
         *("structures:structure_nouvelle", "structures:mairies", "structures:gestionnaires"),
         *("structures:quartiers", "structures:reglages", "structures:ville", "compte"),
     ],
-    "agent": ["accueil"],
+    "agent": ["accueil", "dossiers:liste_colonnes"],
     "coordination": ["accueil", "dossiers:semaine", "dossiers:urgences", "commissions:delais"],
     "direction": ["accueil", "dossiers:places", "dossiers:presents", "dossiers:semaine"],
     "dpo": [

@@ -215,6 +215,7 @@ def _autour(monde: Monde) -> None:
     o["acces"] = factories.creer_export_acces(o["famille"], numero=dossier.numero)
     o["export"] = factories.creer_export(coordination)
     o["vue"] = factories.creer_vue()
+    o["jeu_colonnes"] = factories.creer_jeu_colonnes()
     o["collegue"] = factories.creer_agent(Profil.DPO)
     o["convention"] = factories.creer_convention(o["structure"].gestionnaire)
 

@@ -59,6 +59,7 @@ CLES: dict[str, Cles] = {
     "dossiers:liste_export": nomme("export"),
     "commissions:deport": nomme("seance"),
     "dossiers:liste_vue_retirer": nomme("vue"),
+    "dossiers:liste_colonnes_retirer": nomme("jeu_colonnes"),
     "dossiers:brouillon_supprimer": nomme("brouillon"),
     "dossiers:situation": nomme("situation"),
     "dossiers:situation_geste": lambda o: [

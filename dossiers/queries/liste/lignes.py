@@ -1,7 +1,7 @@
 """One line of the list as its reader may see it: built once, then shown, printed or exported as it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.queries.liste.demande import Demande
+from dossiers.regles.besoin import MEME_SEMAINE
 from structures.regles.ages import texte_age
 
 # As agents say them, where a column is narrow.
@@ -95,6 +96,12 @@ class LigneVue:
         return f"±\u00a0{mois}\u00a0mois" if mois and reste <= 1 else f"±\u00a0{jours}\u00a0jours"
 
     @property
+    def deux_contrats(self) -> bool:
+        """Told with the names only: it says that the parents live apart."""
+        besoin = self.besoin
+        return bool(self.regard.identite and besoin and (besoin.titulaires or besoin.titulaires_b))
+
+    @property
     def autre_besoin(self) -> str:
         """The needs asked besides a regular one."""
         autres = [t.lower() for t in self.types if t != TypeBesoin.REGULIER.label]
@@ -120,6 +127,24 @@ class BesoinVu:
     tolerance_jours: int
     demi_journees: list[int]
     demi_journees_b: list[int]
+    rythme: str = MEME_SEMAINE
+    nombre_min: int | None = None
+    nombre_max: int | None = None
+    planning_jours: int | None = None
+    titulaires: list[int] = field(default_factory=list)
+    titulaires_b: list[int] = field(default_factory=list)
+
+    @property
+    def nombre_court(self) -> str:
+        """« 3 », « 2 à 4 »."""
+        return (
+            f"{self.nombre_max}"
+            if self.nombre_min == self.nombre_max
+            else f"{self.nombre_min} à {self.nombre_max}"
+        )
+
+
+CHAMPS_BESOIN = tuple(f.name for f in fields(BesoinVu))
 
 
 def lignes_vues(demande: Demande, cles: Iterable[Cle], rangs: Mapping[str, int]) -> list[LigneVue]:
@@ -168,8 +193,7 @@ def _besoins(ids: list[int]) -> dict[int, list[BesoinVu]]:
     """The needs of each dossier, the one it ranks by first."""
     trouves: dict[int, list[BesoinVu]] = {}
     lus = Besoin.objects.filter(dossier__in=ids).order_by()
-    champs = ("type", "entree_le", "tolerance_jours", "demi_journees", "demi_journees_b")
-    for dossier, *valeurs in lus.values_list("dossier_id", *champs):
+    for dossier, *valeurs in lus.values_list("dossier_id", *CHAMPS_BESOIN):
         trouves.setdefault(dossier, []).append(BesoinVu(*valeurs))
     for siens in trouves.values():
         siens.sort(key=lambda b: ORDRE_BESOINS.index(TypeBesoin(b.type)))

@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from dossiers.models import EtatGrille, GrilleCriteres, TypeBesoin
 from dossiers.queries.liste.demande import Demande
-from dossiers.queries.liste.lignes import ORDRE_BESOINS, BesoinVu, Cle, LigneVue, dossiers_de, ligne_vue
+from dossiers.queries.liste.lignes import (
+    CHAMPS_BESOIN,
+    ORDRE_BESOINS,
+    BesoinVu,
+    Cle,
+    LigneVue,
+    dossiers_de,
+    ligne_vue,
+)
 from structures.models import Structure
 
 TAILLE = 25
@@ -172,9 +180,8 @@ def _voeux(ids: list[int], fin: datetime) -> dict[int, list[tuple[int, int, str]
 
 def _besoins(ids: list[int], fin: datetime) -> dict[int, list[BesoinVu]]:
     trouves: dict[int, list[BesoinVu]] = {}
-    champs = ("type", "entree_le", "tolerance_jours", "demi_journees", "demi_journees_b")
     for b in _derniers("BesoinEvent", ids, fin):
-        trouves.setdefault(b["dossier_id"], []).append(BesoinVu(*(b[nom] for nom in champs)))
+        trouves.setdefault(b["dossier_id"], []).append(BesoinVu(*(b[nom] for nom in CHAMPS_BESOIN)))
     for siens in trouves.values():
         siens.sort(key=lambda b: ORDRE_BESOINS.index(TypeBesoin(b.type)))
     return trouves

@@ -30,6 +30,7 @@ from . import noms
 from .documents import a_part, document_vu, jours_de
 from .menages import Menage, tirer_menage
 from .presents import Present
+from .rythmes import poser_rythme
 from .semaines import alternatives, heures, horaires, tirer_semaine
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -92,6 +93,7 @@ def demandes_du_menage(
         menage.famille.enfants_a_charge = max(2, menage.famille.enfants_a_charge or 0)
     enfants = [_enfant(rng, cadre, menage, naissance, groupe, rang) for rang in ((1, 2) if jumeaux else (1,))]
     modele = _demande(rng, cadre, menage, enfants[0], entree, groupe)
+    poser_rythme(modele.besoins[0], menage.responsables)
     return [modele] + [_copie_jumeau(rng, modele, autre, jour=cadre.jour) for autre in enfants[1:]]
 
 

@@ -25,11 +25,11 @@ from dossiers.models import (
     Voeu,
 )
 from dossiers.queries.reprise import identite_enregistree
+from dossiers.regles.besoin import horaire_ordinaire
 from dossiers.regles.pieces import PIECES_DOSSIER
 from dossiers.regles.rapprochement import ressemblance
 from dossiers.regles.reprise.empreintes import cle_enfant, identite_de
 from dossiers.regles.reprise.lignes import LigneDossier
-from dossiers.regles.saisie import horaire_ordinaire
 from dossiers.services.cotation import coter_ecrits
 from dossiers.services.protection import elever_protection
 from guichet.acces import Personne
