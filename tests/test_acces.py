@@ -390,6 +390,7 @@ TABLE = [
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("dossiers:places", "302 403 200 200 403 403 403 403 403"),
     ligne("dossiers:places_structure", "302 403 200 200 403 403 403 403 403", avec=la_structure),
+    ligne("dossiers:places_perdues", COORDINATION, avec=la_structure),
     ligne("dossiers:rentrees", "302 403 200 200 403 403 403 403 403"),
     ligne("dossiers:rentree", "302 403 200 200 403 403 403 403 403", avec=la_structure),
     ligne("dossiers:presents", LISTE),

@@ -26,6 +26,10 @@ from guichet.formulaires import DateField, aide
 CHOISIR = ("", "Choisir…")
 
 
+# Written by a gesture of their own: an intervention, a family to ask about other days.
+NON_CHOISIES = (Contact.Issue.SANS_EFFET, Contact.Issue.A_JOINDRE)
+
+
 class PieceVueForm(forms.Form):
     """« Vue » : by which document, when, until when."""
 
@@ -65,7 +69,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, guichet: bool, **kwargs: Any) -> None:
         super().__init__(*args, prefix="contact", **kwargs)
         canaux = [c for c in CanalContact.choices if guichet or c[0] != CanalContact.TIERS]
-        issues = [i for i in Contact.Issue.choices if i[0] != Contact.Issue.SANS_EFFET]
+        issues = [i for i in Contact.Issue.choices if i[0] not in NON_CHOISIES]
         self.fields["canal"].choices = [CHOISIR, *canaux]
         self.fields["issue"].choices = [CHOISIR, *issues]
         if not guichet:

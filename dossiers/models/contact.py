@@ -23,6 +23,7 @@ class IssueContact(models.TextChoices):
     RAPPELLERA = "rappellera", "Rappellera"
     ABSENT = "absent", "Pas de réponse"
     ERRONE = "errone", "Coordonnées erronées"
+    A_JOINDRE = "a_joindre", "À joindre, des places sont vides"
     SANS_EFFET = "sans_effet", "Notée, sans effet"
 
 

@@ -1,5 +1,6 @@
 """Contacts attempted with a family, and what other people said for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +96,26 @@ def _contact(dit: ContactDit, *, le: date) -> ContactDit:
             "rappel_passe", "Ce jour est passé : le prochain appel est à venir.", champ="rappel_le"
         )
     return ContactDit(dit.canal, dit.issue, "", dit.rappel_le)
+
+
+@transaction.atomic
+def demander_de_joindre(
+    dossiers: Iterable[Dossier], *, structure: Structure, par: Agent, maintenant: datetime
+) -> int:
+    """Their counters are asked to call these families today about another week; how many were asked."""
+    faits = 0
+    for dossier in dossiers:
+        noter_contact(
+            dossier,
+            canal=CanalContact.APPEL,
+            issue=IssueContact.A_JOINDRE,
+            rappel_le=timezone.localdate(maintenant),
+            structure=structure,
+            par=par,
+            maintenant=maintenant,
+        )
+        faits += 1
+    return faits
 
 
 def _suivre(dossier: Dossier) -> None:

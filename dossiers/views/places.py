@@ -12,6 +12,7 @@ from dossiers.queries.places import places_du_jour
 from dossiers.queries.places_structure import page_structure
 from guichet.acces import personne, reserve_a
 from structures.acces import PLACES, sections_tenues, structures_tenues
+from structures.models import Profil
 
 
 @reserve_a(*PLACES)
@@ -41,5 +42,11 @@ def structure(request: HttpRequest, pk: int) -> HttpResponse:
     aujourd_hui = timezone.localdate()
     form = AuForm(request.GET if "au" in request.GET else {"au": aujourd_hui.isoformat()})
     jour = (form.cleaned_data.get("au") if form.is_valid() else None) or aujourd_hui
-    contexte = {"form": form, "page": page_structure(lieu, jour=jour), "structure": lieu, "jour": jour}
+    contexte = {
+        "form": form,
+        "page": page_structure(lieu, jour=jour),
+        "structure": lieu,
+        "jour": jour,
+        "coordonne": personne(request).est(Profil.COORDINATION),
+    }
     return render(request, "dossiers/places_structure.html", contexte)
