@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0025_jours_tenus'),
+        ('dossiers', '0027_colonnes_export'),
     ]
 
     operations = [
