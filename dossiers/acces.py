@@ -14,6 +14,8 @@ from structures.models import Profil
 
 GUICHET = (Profil.AGENT, Profil.COORDINATION)
 LISTE = (Profil.AGENT, Profil.COORDINATION, Profil.DIRECTION)
+# Who may ask for the list as it stood on a past day: the DPO checks it, the presidence answers for it.
+LISTE_PASSEE = (*LISTE, Profil.PRESIDENCE, Profil.DPO)
 # Who may be of the circle of a shared situation.
 CERCLE = (*LISTE, Profil.PARTENAIRE)
 # Who may be linked to a family.
@@ -70,6 +72,21 @@ def regard(
     if nommee or partage_identites or not qui.structures.isdisjoint(structures_choisies):
         return NOMINATIF
     return ANONYME
+
+
+def regard_de_liste(
+    qui: Personne, dossier: Dossier, structures_choisies: Iterable[int], *, partage_identites: bool = False
+) -> Regard:
+    """What `qui` sees of this dossier as a line of the list; the same as its page but for `LISTE_PASSEE`.
+
+    Presidence and data protection officer open no dossier: a line without identity, and of a protected
+    one its rank, need and points.
+    """
+    if qui.est(*LISTE) or not qui.est(*LISTE_PASSEE):
+        return regard(qui, dossier, structures_choisies, partage_identites=partage_identites)
+    if dossier.famille_id in qui.familles_liees:
+        return DEPORTE
+    return Regard(False, False, False, False, False, protege=True) if dossier.protege else ANONYME
 
 
 def ferme_par_protection(qui: Personne, dossier: Dossier) -> bool:

@@ -1,8 +1,9 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from dossiers.models import Dossier, ExportAcces, ExportListe
 from dossiers.queries.acces_famille import rubriques
 from dossiers.queries.grilles import version_en_vigueur
 from dossiers.queries.liste import LigneVue, toutes_les_cles, toutes_les_lignes
+from dossiers.queries.liste.passee import cles_du_soir, lignes_passees
 from dossiers.services import courriers
 from dossiers.services.acces_famille import ranger_acces
 from dossiers.services.brouillons import purger_brouillons
@@ -100,14 +102,21 @@ def exporter_liste(tache_id: str, export_id: int) -> None:
     """Make a long export as its asker would have had it; run again after a crash, it keeps its file."""
     export = ExportListe.objects.select_related("demande_par").get(pk=export_id)
     demande = demande_de(export)
-    cles = toutes_les_cles(demande)
+    cles: list[Any] = cles_du_soir(demande, export.au) if export.au else toutes_les_cles(demande)
     with suivre(tache_id, total=len(cles)) as tache, tempfile.TemporaryFile() as fichier:
         if not export.fichier:
             origine = Origine(
-                demande, export.demande_le, len(cles), export.forme, colonnes=tuple(export.colonnes)
+                demande,
+                export.demande_le,
+                len(cles),
+                export.forme,
+                au=export.au,
+                colonnes=tuple(export.colonnes),
             )
-            lignes = _comptees(toutes_les_lignes(demande, cles), tache)
-            ecrire(fichier, origine, lignes, format=export.format)
+            lues = (
+                lignes_passees(demande, cles, au=export.au) if export.au else toutes_les_lignes(demande, cles)
+            )
+            ecrire(fichier, origine, _comptees(lues, tache), format=export.format)
             ranger_export(export, fichier, nom=nom_du_fichier(origine, export.format))
         jours = duree_de_garde(le=timezone.localdate())
         tache.message = f"{compte(len(cles))}. Le fichier est gardé {jours} jours, pour vous seul."
@@ -117,7 +126,7 @@ def exporter_liste(tache_id: str, export_id: int) -> None:
         }
 
 
-def _comptees(lignes: Iterator[LigneVue], tache: Tache) -> Iterator[LigneVue]:
+def _comptees(lignes: Iterable[LigneVue], tache: Tache) -> Iterator[LigneVue]:
     for fait, ligne in enumerate(lignes, 1):
         yield ligne
         avancer(tache, fait)

@@ -58,6 +58,12 @@ ENTREES = (
     Entree("structures:comptes", "Comptes", ADMINISTRATION, ("structures:compte",)),
     Entree("structures:structures", "Structures", ADMINISTRATION, ("structures:",)),
     Entree("structures:reglages", "Réglages", ADMINISTRATION, ("structures:reglage",)),
+    Entree(
+        "dossiers:liste_passee",
+        "Liste à une date",
+        frozenset({P.PRESIDENCE, P.DPO}),
+        ("dossiers:liste_passee",),
+    ),
     Entree("dossiers:journal", "Journal", frozenset({P.DPO}), ("dossiers:journal",)),
     Entree(
         "dossiers:conservation",

@@ -488,9 +488,9 @@ TABLE = [
     ligne("dossiers:liste", "302 200 200 200 403 403 403 403 403"),
     ligne("dossiers:liste_points", "302 200 200 403 403 403 403 403 403", avec=un_dossier_en_attente),
     ligne("dossiers:liste_exporter", "302 302 302 302 403 403 403 403 403", methode="post"),
-    ligne("dossiers:liste_passee", "302 200 200 200 403 403 403 403 403"),
-    ligne("dossiers:liste_passee_exporter", "302 200 200 200 403 403 403 403 403", methode="post"),
-    ligne("dossiers:liste_export", "302 404 200 404 403 403 403 403 403", avec=un_export_de_la_coordination),
+    ligne("dossiers:liste_passee", "302 200 200 200 403 200 403 403 200"),
+    ligne("dossiers:liste_passee_exporter", "302 200 200 200 403 200 403 403 200", methode="post"),
+    ligne("dossiers:liste_export", "302 404 200 404 403 404 403 403 404", avec=un_export_de_la_coordination),
     ligne("dossiers:liste_imprimer", "302 200 200 200 403 403 403 403 403", methode="post"),
     ligne("dossiers:liste_vue_enregistrer", "302 302 302 302 403 403 403 403 403", methode="post"),
     ligne(

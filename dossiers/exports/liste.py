@@ -52,6 +52,8 @@ class Origine:
 def nom_du_fichier(origine: Origine, forme: str) -> str:
     """The day and the filters, which a CSV says nowhere else: its first line is its headings."""
     filtres = slugify(resume(origine.demande))[:80].rstrip("-")
+    if origine.au:
+        return f"liste-au-{origine.au}.{forme}"
     return f"liste-{timezone.localtime(origine.le):%Y-%m-%d-%Hh%M}-{filtres}.{forme}"
 
 

@@ -16,6 +16,8 @@ class ExportListe(models.Model):
     demande_le = models.DateTimeField("demandé le", db_index=True)
     habilitations = models.JSONField(default=list)
     adresse = models.TextField(blank=True)
+    # The past evening asked for; none for today's list.
+    au = models.DateField("liste du soir du", null=True, blank=True)
     format = models.CharField(max_length=4)
     forme = models.CharField(max_length=8)
     colonnes = models.JSONField(default=list, blank=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers.models import Dossier, ExportListe, Lien
 from dossiers.queries.liste import Demande, lire_demande
 from guichet.acces import personne_d_alors
+from guichet.texte import date_longue
 from structures.models import Tache
 from structures.queries import reglage
 from structures.services.taches import lancer
@@ -25,7 +26,13 @@ _ADRESSE_MAX = Tache._meta.get_field("retour").max_length
 
 @transaction.atomic
 def demander_export(
-    demande: Demande, *, format: str, forme: str, maintenant: datetime, colonnes: Sequence[str] = ()
+    demande: Demande,
+    *,
+    format: str,
+    forme: str,
+    maintenant: datetime,
+    colonnes: Sequence[str] = (),
+    au: date | None = None,
 ) -> ExportListe:
     """Ask for the file of this list; who asks, with which rights and which filters, is noted now."""
     qui = demande.qui
@@ -34,15 +41,15 @@ def demander_export(
         demande_le=maintenant,
         habilitations=[h.pk for h in qui.habilitations],
         adresse=demande.adresse().removeprefix("?"),
+        au=au,
         format=format,
         forme=forme,
         colonnes=list(colonnes),
     )
-    liste = reverse("dossiers:liste")
-    retour = f"{liste}{demande.adresse()}"
+    liste, retour = reverse("dossiers:liste"), adresse_de_la_liste(export)
     export.tache = lancer(
         "export",
-        "Export de la liste partagée",
+        f"Export de la liste du {date_longue(au)}" if au else "Export de la liste partagée",
         EXPORTER,
         par=qui.agent,
         retour=retour if len(retour) <= (_ADRESSE_MAX or 0) else liste,
@@ -50,6 +57,15 @@ def demander_export(
     )
     export.save(update_fields=["tache"])
     return export
+
+
+def adresse_de_la_liste(export: ExportListe) -> str:
+    """The page this file was asked from."""
+    if export.au is None:
+        return f"{reverse('dossiers:liste')}?{export.adresse}"
+    parametres = QueryDict(export.adresse, mutable=True)
+    parametres["au"] = export.au.isoformat()
+    return f"{reverse('dossiers:liste_passee')}?{parametres.urlencode()}"
 
 
 def demande_de(export: ExportListe) -> Demande:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dossiers.acces import LISTE
+from dossiers.acces import LISTE, LISTE_PASSEE
 from dossiers.exports.liste import Origine, nom_du_fichier
 from dossiers.forms.liste import ExportForm
 from dossiers.models import ActionJournal, ExportListe
@@ -47,7 +47,7 @@ def _tout_de_suite(demande: Demande, *, format: str, forme: str, colonnes: list[
 
 
 @require_safe
-@reserve_a(*LISTE)
+@reserve_a(*LISTE_PASSEE)
 def liste_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The stored file, for its asker while the rights and the masks it was made with still hold."""
     qui = personne(request)
@@ -56,7 +56,7 @@ def liste_export(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404("droits changés depuis")
     if exports.masques_depuis(export):
         messages.error(request, "Un dossier est masqué depuis que ce fichier est fait : refaites l’export.")
-        return redirect(f"{reverse('dossiers:liste')}?{export.adresse}")
+        return redirect(exports.adresse_de_la_liste(export))
     return StreamingHttpResponse(
         morceaux(export.fichier),
         content_type=mimetypes.guess_type(export.nom)[0],

@@ -10,8 +10,11 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dossiers.models import Cotation, Journal, LigneListe
+from dossiers import taches
+from dossiers.models import Cotation, Dossier, ExportListe, Journal, LigneListe
+from dossiers.services import exports
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.cycle import changer_etat
 from dossiers.services.histoire import murs, ouvrir_la_purge
@@ -128,6 +131,59 @@ def test_elle_s_exporte_et_le_journal_le_dit(client_de: Ouvrir, hier: dict[str, 
     classeur = client.post(adresse, {"format": "xlsx", "forme": "enfant"})
     assert b"".join(classeur.streaming_content).startswith(b"PK")
     assert Journal.objects.filter(action="export", objet__startswith="liste telle").count() == 2
+
+
+def test_presidence_et_dpo_la_lisent_sans_identite_et_c_est_au_journal(
+    client_de: Ouvrir, hier: dict[str, Any]
+) -> None:
+    for profil in ("presidence", "dpo"):
+        client = client_de(profil)
+        for structure, total in ((None, 4), (hier["structure"], 3)):
+            reponse = page(client, structure=structure)
+            lignes = reponse.context["page"].lignes
+            assert [ligne.rang for ligne in lignes] == list(range(1, total + 1))
+            assert not any(ligne.enfant or ligne.naissance or ligne.regard.identite for ligne in lignes)
+        texte = page(client).content.decode()
+        for nom in ("AVANT", "COTE", "PARTI", "PROTEGE", hier["Protege"].numero):
+            assert nom not in texte
+        assert hier["Parti"].numero in texte
+        adresse = f"{reverse('dossiers:liste_passee_exporter')}?au={timezone.localdate() - timedelta(days=1)}"
+        export = client.post(adresse, {"format": "csv", "forme": "enfant"})
+        assert "PARTI" not in b"".join(export.streaming_content).decode()
+        lus = Journal.objects.filter(par=client.agent).order_by("pk").values_list("action", flat=True)
+        assert list(lus) == ["lecture"] * 3 + ["export"]
+        assert client.get(reverse("dossiers:liste")).status_code == 403
+    client_de("agent").get(reverse("dossiers:liste_passee"), {"au": "2026-11-01"})
+    assert Journal.objects.filter(action="lecture").count() == 6
+
+
+def test_longue_elle_se_prepare_comme_celle_du_jour(
+    client_de: Ouvrir, hier: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job's file is the very one answered at once, with the rights and masks of who asked."""
+    client = client_de("direction", structure=hier["structure"])
+    au = timezone.localdate() - timedelta(days=1)
+    adresse = f"{reverse('dossiers:liste_passee_exporter')}?au={au}&structure={hier['structure'].code}"
+    choix = {"format": "csv", "forme": "enfant"}
+    immediat = b"".join(client.post(adresse, choix).streaming_content)
+    monkeypatch.setattr(exports, "SEUIL_IMMEDIAT", 2)
+    attente = client.post(adresse, choix)
+    export = ExportListe.objects.get()
+    assert export.au == au
+    assert attente.headers["Location"] == reverse("structures:tache_detail", args=[export.tache_id])
+    travail = ProcrastinateJob.objects.get(task_name=exports.EXPORTER)
+    taches.exporter_liste(**travail.args)
+    fichier = client.get(reverse("dossiers:liste_export", args=[export.pk]))
+    assert b"".join(fichier.streaming_content) == immediat
+    assert f"liste-au-{au}.csv" in fichier["Content-Disposition"]
+    assert f"au={au}" in exports.adresse_de_la_liste(export)
+    type(export).objects.update(demande_le=timezone.now() - timedelta(hours=1))
+    famille = hier["Cote"].famille
+    famille.protegee, famille.protegee_le = True, timezone.now()
+    famille.save()
+    Dossier.objects.update(enregistre_le=timezone.now() - timedelta(days=3))
+    refusee = client.get(reverse("dossiers:liste_export", args=[export.pk]))
+    assert "liste/jour" in refusee["Location"]
 
 
 @pytest.mark.parametrize("au", ["", "2999-01-01", "1850-01-01", "n’importe", "2026-02-31"])

@@ -126,6 +126,8 @@ def _famille(monde: Monde) -> None:
         famille=famille, code="domicile", obligatoire=True, etat="vue", vue_le=date(2026, 5, 19)
     )
     factories.creer_cotation(o["dossier"], o["grille"], verifie=173, declare=194)
+    passee = {"debut": date(2026, 4, 1), "fin": date(2026, 4, 30)}
+    o["place"] = factories.creer_admission(o["section_structure"], enfant=enfant, **passee)
 
 
 def _personnes(monde: Monde) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from dossiers.acces import Regard, regard
+from dossiers.acces import Regard, regard_de_liste
 from dossiers.models import (
     Besoin,
     CanalContact,
@@ -209,7 +209,7 @@ def ligne_vue(
     besoins: list[BesoinVu],
 ) -> LigneVue:
     """The line as this reader may see it."""
-    vu = regard(demande.qui, dossier, [v[1] for v in voeux], partage_identites=demande.partage)
+    vu = regard_de_liste(demande.qui, dossier, [v[1] for v in voeux], partage_identites=demande.partage)
     besoin = besoins[0] if besoins else None
     visible: dict[str, Any] = {
         "pk": dossier.pk,

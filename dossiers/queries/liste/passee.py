@@ -119,6 +119,11 @@ def cles_passees(
     return [ClePassee(Cle(*lue[:4]), lue[4], lue[5]) for lue in lues], lues[0][6] if lues else 0
 
 
+def cles_du_soir(demande: Demande, au: date) -> list[ClePassee]:
+    """Every row of that evening's list, in its order, under the grid then in force."""
+    return cles_passees(demande, au=au, grille=grille_du_soir(au))[0]
+
+
 def _requete(structure: Structure | None, *, page: bool) -> str:
     # A choice that changes keeps its row or makes another: the dossier's other choices are not read.
     voeux = _DERNIER.format(
