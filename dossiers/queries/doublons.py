@@ -17,14 +17,14 @@ from dossiers.models import (
 from dossiers.queries.rapprochement import SEUIL_MEME_DATE, identite_de
 from dossiers.regles import cycle
 from dossiers.regles.fusion import GARDES
-from dossiers.regles.rapprochement import Ressemblance, ressemblance
+from dossiers.regles.rapprochement import Identite, Ressemblance, ressemblance
 from guichet.acces import Personne
 from structures.models import Profil
 
 PAR_PAGE = 25
 LOT = 1000
-PAR_NUIT = 3000
-# More pairs than this to compare in a night would be a key everyone shares; the newest come first.
+PAR_TRANCHE = 10_000
+# More pairs than this to compare in a slice would be a key everyone shares; the newest come first.
 CANDIDATES = 200_000
 # A telephone or a name shared by more households says nothing.
 PARTAGE = 12
@@ -136,29 +136,32 @@ cles AS MATERIALIZED (
 partagees AS (
     SELECT c.cle FROM cles c GROUP BY c.cle HAVING count(*) BETWEEN 2 AND %(partage)s
 ),
+-- Apart, or the planner joins the whole list with itself before it reads the keys.
+membres AS MATERIALIZED (
+    SELECT p.cle, t.id, t.famille_id, t.nature, t.enfant_id, t.groupe_id
+    FROM partagees p JOIN cles x ON x.cle = p.cle JOIN attente t ON t.famille_id = x.famille_id
+),
 liens AS MATERIALIZED (
-    SELECT least(a.id, b.id) AS un, greatest(a.id, b.id) AS deux
-    FROM tranche a JOIN attente b ON b.naissance = a.naissance AND b.id <> a.id
+    SELECT b.id AS un, a.id AS deux
+    FROM tranche a JOIN attente b ON b.naissance = a.naissance AND b.id < a.id
     WHERE similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
     AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
     AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
     UNION
-    SELECT least(a.id, b.id), greatest(a.id, b.id)
+    SELECT b.id, a.id
     FROM tranche a JOIN attente b ON b.naissance = make_date(
         extract(year FROM a.naissance)::int,
         extract(day FROM a.naissance)::int,
         extract(month FROM a.naissance)::int
     )
-    WHERE extract(day FROM a.naissance) <= 12 AND a.id <> b.id
+    WHERE extract(day FROM a.naissance) <= 12 AND b.id < a.id
     AND similarity(a.cle_identite, b.cle_identite) >= %(seuil)s
     AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
     AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
     UNION
-    SELECT least(a.id, b.id), greatest(a.id, b.id)
-    FROM partagees p
-    JOIN cles x ON x.cle = p.cle JOIN tranche a ON a.famille_id = x.famille_id
-    JOIN cles y ON y.cle = p.cle JOIN attente b ON b.famille_id = y.famille_id
-    WHERE y.famille_id <> x.famille_id
+    SELECT b.id, a.id
+    FROM membres a JOIN membres b ON b.cle = a.cle
+    WHERE a.id %% %(tranches)s = %(tranche)s AND b.id < a.id AND b.famille_id <> a.famille_id
     AND a.nature = b.nature AND a.enfant_id <> b.enfant_id
     AND (a.groupe_id IS NULL OR b.groupe_id IS NULL OR a.groupe_id <> b.groupe_id)
 )
@@ -170,28 +173,38 @@ LIMIT %(candidates)s
 """
 
 
-def ressemblances_en_attente(nuit: int = 0) -> Iterator[tuple[int, int, Ressemblance]]:
-    """Pending dossiers that look alike and were never shown together, newest first: SQL narrows, the rule
-    decides."""
-    # A big list is looked over in slices, one a night: each against the whole list.
-    tranches = 1 + Dossier.objects.en_attente().count() // PAR_NUIT
+def ressemblances_en_attente() -> Iterator[tuple[int, int, Ressemblance]]:
+    """Pending dossiers that look alike and were never shown together: SQL narrows, the rule decides.
+
+    The whole list in one go, by slices: a pair is found in the slice of its newer dossier, each against all.
+    """
+    tranches = 1 + Dossier.objects.en_attente().count() // PAR_TRANCHE
+    identites: dict[int, Identite] = {}
+    for tranche in range(tranches):
+        candidates = _candidates(tranche, tranches)
+        for lot in (candidates[i : i + LOT] for i in range(0, len(candidates), LOT)):
+            _lire_identites({pk for paire in lot for pk in paire}, identites)
+            for un, deux in lot:
+                if raison := ressemblance(identites[un], identites[deux]):
+                    yield un, deux, raison
+
+
+def _candidates(tranche: int, tranches: int) -> list[tuple[int, int]]:
     parametres: dict[str, Any] = {
         "etats": list(cycle.EN_ATTENTE),
         "seuil": SEUIL_MEME_DATE,
         "partage": PARTAGE,
         "candidates": CANDIDATES,
         "tranches": tranches,
-        "tranche": nuit % tranches,
+        "tranche": tranche,
     }
     with connection.cursor() as curseur:
         curseur.execute(_CANDIDATES, parametres)
-        candidates = curseur.fetchall()
-    for lot in (candidates[i : i + LOT] for i in range(0, len(candidates), LOT)):
-        lus = Dossier.objects.select_related("enfant__famille").prefetch_related(
-            "enfant__famille__responsables"
-        )
-        dossiers = lus.in_bulk({pk for paire in lot for pk in paire})
-        identites = {pk: identite_de(d.enfant) for pk, d in dossiers.items()}
-        for un, deux in lot:
-            if raison := ressemblance(identites[un], identites[deux]):
-                yield un, deux, raison
+        return curseur.fetchall()
+
+
+def _lire_identites(pks: set[int], identites: dict[int, Identite]) -> None:
+    """Each dossier is read once, however many it is compared with."""
+    lus = Dossier.objects.select_related("enfant__famille").prefetch_related("enfant__famille__responsables")
+    for pk, dossier in lus.in_bulk(pks - identites.keys()).items():
+        identites[pk] = identite_de(dossier.enfant)

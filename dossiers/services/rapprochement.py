@@ -23,6 +23,8 @@ from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
 
+LOT = 200
+
 
 @transaction.atomic
 def distinguer(
@@ -102,21 +104,27 @@ def proposer_ressemblances(dossier: Dossier, *, par: Agent, maintenant: datetime
     return nouvelles
 
 
-def proposer_la_nuit(*, maintenant: datetime, limite: int = 500) -> int:
-    """Propose the pairs nobody looked at yet over the whole pending list, at most `limite` a night."""
-    nouvelles = [
-        Rapprochement(
-            dossier_id=un,
-            autre_id=deux,
-            origine=OrigineRapprochement.NUIT,
-            certitude=raison.certitude,
-            raisons=str(raison)[:250],
-            le=maintenant,
-        )
-        for un, deux, raison in islice(ressemblances_en_attente(maintenant.toordinal()), limite)
-    ]
-    # A pair settled meanwhile keeps its answer.
-    return len(Rapprochement.objects.bulk_create(nouvelles, ignore_conflicts=True))
+def proposer_la_nuit(*, maintenant: datetime, limite: int = 5_000) -> int:
+    """Propose the pairs nobody looked at yet over the whole pending list, at most `limite` a night.
+
+    Written as they are found: a night that dies keeps what it proposed, the next one finds the rest.
+    """
+    trouvees, ecrites = islice(ressemblances_en_attente(), limite), 0
+    while lot := list(islice(trouvees, LOT)):
+        nouvelles = [
+            Rapprochement(
+                dossier_id=un,
+                autre_id=deux,
+                origine=OrigineRapprochement.NUIT,
+                certitude=raison.certitude,
+                raisons=str(raison)[:250],
+                le=maintenant,
+            )
+            for un, deux, raison in lot
+        ]
+        # A pair settled meanwhile keeps its answer.
+        ecrites += len(Rapprochement.objects.bulk_create(nouvelles, ignore_conflicts=True))
+    return ecrites
 
 
 def chercher_ressemblances_cachees(dossiers: Sequence[Dossier], *, par: Agent) -> None:

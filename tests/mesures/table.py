@@ -17,6 +17,7 @@ from tests.mesures.chrono import Figure
 from tests.mesures.concurrence import jumeaux_a_modifier, mesurer_concurrence
 from tests.mesures.doublons import mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.nuits import file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.ville import construire
 
@@ -58,6 +59,10 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
         lignes.append(_sql(enregistrement(agent, maintenant), "≤ 25 requêtes"))
         dire("• Deux cents modifications simultanées")
         lignes.append(_concurrence(agent, maintenant))
+        dire("• « À vérifier » et les travaux de la nuit")
+        verifier = file_a_verifier(agent, maintenant)
+        lignes.append(f"| {verifier.nom} | {verifier.requetes} | {verifier.mediane_ms:.0f} ms | | |")
+        lignes += [nuit.ligne for nuit in mesurer_nuits(maintenant)]
         dire("• Publication d’une grille")
         calcul = recotation(agent, maintenant)
         lignes.append(

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from tests.mesures.charge import mesurer_charge
 from tests.mesures.doublons import ALTERATIONS, mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.nuits import doublons_deja_vus, file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.table import preparer
 
@@ -45,6 +46,22 @@ def test_les_gestes_tiennent_leur_nombre_de_requetes() -> None:
     calcul = recotation(agent, MAINTENANT)
     assert calcul.dossiers > CENTIEME * 0.9
     assert calcul.requetes <= 40
+
+
+@pytest.mark.django_db
+def test_les_nuits_coutent_a_proportion_de_ce_qu_elles_font() -> None:
+    """Queries per dossier looked at or act done, not seconds: the same at sixty thousand."""
+    agent = preparer(CENTIEME, maintenant=MAINTENANT, dire=muet)
+    recherche, actes, conservation, doublons = mesurer_nuits(MAINTENANT)
+    assert recherche.requetes <= 12 + recherche.faits / 500
+    assert actes.faits > 0
+    assert (actes.requetes - recherche.requetes) / actes.faits <= 40
+    assert conservation.requetes <= 60 + 20 * conservation.faits
+    assert doublons.requetes <= 10 + doublons.dossiers / 100
+    proposes, restent = doublons_deja_vus(MAINTENANT)
+    assert restent == 0
+    assert proposes >= doublons.faits
+    assert file_a_verifier(agent, MAINTENANT).requetes <= 12
 
 
 @pytest.mark.django_db(transaction=True)
