@@ -500,7 +500,6 @@ TABLE = [
         methode="post",
     ),
     ligne("dossiers:liste_colonnes", LISTE),
-    ligne("dossiers:liste_colonnes", "302 200 200 200 403 403 403 403 403", methode="post"),
     ligne(
         "dossiers:liste_colonnes_retirer",
         "302 404 404 404 403 403 403 403 403",

@@ -199,7 +199,7 @@ def test_les_filtres_se_combinent() -> None:
     assert second == {d.pk for d in dossiers if d.voeux.filter(structure=structures[0], rang=2).exists()}
 
 
-@pytest.mark.parametrize(("profil", "attendu"), [(Profil.AGENT, 17), (Profil.DIRECTION, 19)])
+@pytest.mark.parametrize(("profil", "attendu"), [(Profil.AGENT, 18), (Profil.DIRECTION, 20)])
 @pytest.mark.parametrize("nombre", [1, 30])
 def test_le_nombre_de_requetes_ne_depend_pas_des_lignes(
     nombre: int, profil: str, attendu: int, client_de: Callable[..., ClientStrict]
