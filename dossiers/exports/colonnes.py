@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dossiers.acces import GUICHET, LISTE
+from dossiers.acces import GUICHET, LISTE_PASSEE
 from dossiers.queries.liste import LigneVue
 from dossiers.queries.liste.lignes import BesoinVu
 from dossiers.regles.besoin import VARIABLE, texte_part, texte_variable
@@ -25,7 +25,7 @@ class Colonne:
     code: str
     titre: str
     valeur: Callable[[LigneVue], Any]
-    profils: tuple[str, ...] = LISTE
+    profils: tuple[str, ...] = LISTE_PASSEE
 
 
 def _besoin(lire: Callable[[BesoinVu], Any]) -> Callable[[LigneVue], Any]:

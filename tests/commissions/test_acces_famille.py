@@ -139,6 +139,7 @@ def test_chaque_table_de_la_famille_a_sa_rubrique_ou_sa_raison(dossier: Dossier)
         "Maintien": "une mesure de la ville, dite au journal",
         "ExportAcces": "les exports eux-mêmes",
         "OrdreDuJour": "des fichiers, sans noms ou nominatifs",
+        "MouvementRentree": "un passage préparé par la structure, dit par la place",
         "Renseignement": "antérieur au dossier ; ses mots de rappel s’effacent d’eux-mêmes",
     }
     assert {nom.partition(".")[2] for nom in traitements()} == lus | set(tus)
