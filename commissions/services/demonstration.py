@@ -11,7 +11,7 @@ from commissions.services.demonstration_seances import creer_seances
 from commissions.services.demonstration_situations import creer_situations
 from dossiers.models import Dossier, EtatDossier, MotifCloture
 from dossiers.services.cycle import changer_etat
-from dossiers.services.demonstration.direction import animer_directions
+from dossiers.services.demonstration.direction import animer_directions, dire_la_rentree
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.renseignements import renseigner
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
@@ -86,6 +86,7 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     fermer_quelques_dossiers(rng, comptes["agent"], maintenant=maintenant)
     directions = [comptes["direction"], comptes["direction2"]]
     animer_directions(directions, repond=coordination, maintenant=maintenant)
+    dire_la_rentree(directions, maintenant=maintenant)
     dire(f"« {passee} » tenue, « {suivante} » en préparation")
     renseigner(rng, list(Mairie.objects.order_by("pk")), par=comptes["agent"], maintenant=maintenant)
     nombre = creer_situations(comptes, jour=jour, maintenant=maintenant)

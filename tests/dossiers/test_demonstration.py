@@ -9,7 +9,16 @@ from django.conf import settings
 
 from commissions.models import Decision, Seance
 from commissions.services.demonstration import charger_demonstration
-from dossiers.models import Admission, Cotation, Dossier, EtatDossier, NatureDossier, SituationPartagee
+from dossiers.models import (
+    Admission,
+    Cotation,
+    Dossier,
+    EtatDossier,
+    MouvementRentree,
+    NatureDossier,
+    SignatureRentree,
+    SituationPartagee,
+)
 from dossiers.queries.places import places_du_jour
 from dossiers.regles.rentree import veille_de_l_ecole
 from dossiers.services.demonstration.demandes import GROSSESSE, NAISSANCE_TARDIVE, Cadre, Demande
@@ -141,4 +150,6 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
     assert Cotation.objects.filter(courante=True).count() == Dossier.objects.en_attente().count()
     assert SituationPartagee.objects.count() == 3
+    assert SignatureRentree.objects.filter(rouverte_le=None).count() == 1
+    assert MouvementRentree.objects.filter(sort="inconnu").exists()
     assert len(phrases) >= 5

@@ -23,7 +23,9 @@ PAGES = {
     ],
     "agent": ["accueil", "dossiers:liste_colonnes"],
     "coordination": ["accueil", "dossiers:semaine", "dossiers:urgences", "commissions:delais"],
-    "direction": ["accueil", "dossiers:places", "dossiers:presents", "dossiers:semaine"],
+    "direction": [
+        *("accueil", "dossiers:places", "dossiers:presents", "dossiers:rentrees", "dossiers:semaine"),
+    ],
     "dpo": [
         *("accueil", "dossiers:journal", "dossiers:conservation", "dossiers:registre"),
         "dossiers:acces_famille",
@@ -57,10 +59,19 @@ def test_les_pages_sont_accessibles(profil: str, taille: str, page_de: PageDe, l
     factories.creer_dossier(etat="incomplet")
     depart = {"fin": date(2030, 1, 1), "depart_le": date(2030, 1, 1), "motif_depart": "ecole"}
     factories.creer_admission(capacite.section, depart_constate_le=timezone.now(), **depart)
+    present = factories.creer_admission(capacite.section, fin=None)
     portee = {"structure": capacite.section.structure} if profil == "direction" else {}
     page = page_de(profil, taille=taille, **portee)
     for route in PAGES[profil]:
         page.goto(live_server.url + reverse(route))
+        verifier(page)
+    if profil in ("coordination", "direction"):
+        lieux = ["dossiers:places_structure", "dossiers:rentree"]
+        lieux += ["dossiers:places_perdues"] if profil == "coordination" else []
+        for route in lieux:
+            page.goto(live_server.url + reverse(route, args=[capacite.section.structure_id]))
+            verifier(page)
+        page.goto(live_server.url + reverse("dossiers:jours", args=[present.pk]))
         verifier(page)
     if profil == "administration":
         for route, cle in (

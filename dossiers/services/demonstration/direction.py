@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from dossiers.models import ActionJournal, Dossier, EtatDossier
+from dossiers.models import ActionJournal, Dossier, EtatDossier, MotifDerogation, SortRentree
+from dossiers.queries.rentree import page_rentree, passage_de
 from dossiers.services.journal import journaliser
+from dossiers.services.rentree import Dit, dire_mouvements, signer_rentree
 from dossiers.services.repere import marquer_vu
 from dossiers.services.urgence import demander_urgence, repondre_urgence
-from structures.models import Agent, Section
+from guichet.acces import personne_de
+from structures.models import Agent, Section, Structure
 from structures.regles.ages import section_a_date
 
-DERNIERE_VISITE = timedelta(days=4)
+DERNIERE_VISITE, INCERTAINS = timedelta(days=4), 2
 
 
 def animer_directions(directions: Sequence[Agent], *, repond: Agent, maintenant: datetime) -> None:
@@ -54,6 +58,27 @@ def animer_directions(directions: Sequence[Agent], *, repond: Agent, maintenant:
                 dossier=dossier,
                 details={"parties": ["besoin"]},
             )
+
+
+def dire_la_rentree(directions: Sequence[Agent], *, maintenant: datetime) -> None:
+    """The first director signed; the second said everything, two children still uncertain."""
+    for rang, agent in enumerate(directions):
+        structure = Structure.objects.get(pk__in=agent.habilitations.values("structure"))
+        page = page_rentree(
+            personne_de(agent, timezone.localdate(maintenant)),
+            structure,
+            passage=passage_de(structure, jour=timezone.localdate(maintenant)),
+        )
+        dits = {}
+        for indice, enfant in enumerate(page.enfants):
+            motif = MotifDerogation.EQUIPE if enfant.sort == SortRentree.RESTE and enfant.trop_grand else ""
+            dits[enfant.admission.pk] = Dit(enfant.sort, enfant.dernier_jour, enfant.vers, motif)
+            if rang == 1 and indice < INCERTAINS and enfant.sort != SortRentree.PART:
+                dits[enfant.admission.pk] = Dit(SortRentree.INCONNU)
+        qui: dict[str, Any] = {"par": agent, "maintenant": maintenant}
+        dire_mouvements(structure, page.passage, dits, vu=page.empreinte, **qui)
+        if rang == 0:
+            signer_rentree(structure, page.passage, **qui)
 
 
 def _section(sections: Sequence[Section], dossier: Dossier, debut: date) -> Section | None:
