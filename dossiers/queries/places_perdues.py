@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dossiers.acces import ferme_par_protection
+from dossiers.acces import ouverts
 from dossiers.models import Besoin, Contact, Dossier, EtatDossier, IssueContact, TypeBesoin
 from dossiers.queries.places import PlacesSection, places_du_jour
 from dossiers.regles.places_perdues import DemandeSouple, Remplissage, remplissages
@@ -18,10 +18,9 @@ LUS = 400
 
 @dataclass(frozen=True)
 class FamilleSouple:
-    """`nommee` False: a protected household of another counter; `demandee_le` the last time it was asked."""
+    """`demandee_le` the last time it was asked."""
 
     dossier: Dossier
-    nommee: bool
     voulue: Sequence[int]
     remplissage: Remplissage
     demandee_le: date | None
@@ -43,7 +42,7 @@ def places_perdues(
     """Its sections with free half-days on `jour`, the families by how much they fill: constant queries.
 
     Waiting for the structure, entry ± tolerance containing `jour`, of the section's age. The families this
-    person declared a link with are not there.
+    person declared a link with are not there, nor the protected ones: this page would tell their choices.
     """
     sections = list(structure.sections.order_by("age_min_mois", "age_min_jours", "pk"))
     for section in sections:
@@ -63,7 +62,7 @@ def places_perdues(
         SectionPerdue(
             p,
             [
-                _famille(qui, besoins[r.dossier], r, demandees.get(r.dossier))
+                _famille(besoins[r.dossier], r, demandees.get(r.dossier))
                 for r in trouves
                 if r.section == p.section.pk
             ],
@@ -77,6 +76,7 @@ def _besoins(qui: Personne, structure: Structure, jour: date) -> list[Besoin]:
     """The regular needs with other weeks, oldest complete dossier first."""
     lus = (
         Besoin.objects.filter(
+            ouverts(qui, protegee="dossier__famille__protegee", dossier="dossier__"),
             type=TypeBesoin.REGULIER,
             dossier__etat=EtatDossier.ACTIF,
             dossier__voeux__structure=structure,
@@ -105,7 +105,5 @@ def _demandees(structure: Structure, dossiers: dict[int, Besoin], aujourd_hui: d
     return {dossier: le for dossier, le in recents.order_by("le").values_list("dossier", "rappel_le") if le}
 
 
-def _famille(qui: Personne, besoin: Besoin, trouve: Remplissage, demandee_le: date | None) -> FamilleSouple:
-    dossier = besoin.dossier
-    nommee = not ferme_par_protection(qui, dossier)
-    return FamilleSouple(dossier, nommee, _semaine(besoin), trouve, demandee_le)
+def _famille(besoin: Besoin, trouve: Remplissage, demandee_le: date | None) -> FamilleSouple:
+    return FamilleSouple(besoin.dossier, _semaine(besoin), trouve, demandee_le)

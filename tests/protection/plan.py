@@ -153,6 +153,8 @@ def questions(route: str, o: Objets) -> list[str]:
         "commissions:agenda": ["version=nominative"],
         "commissions:delais": ["vue=depasses", "vue=risque"],
         "dossiers:places": ["le=2027-09-01"],
+        "dossiers:places_structure": ["au=2027-09-01"],
+        "dossiers:places_perdues": ["au=2027-09-01"],
     }.get(route, [])
 
 
