@@ -1,6 +1,7 @@
 from .baisse import BaissePlaces, MotifBaisse
 from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
 from .passage import Passage, PassageVoeu
+from .proposition import Proposition
 from .seance import EtatSeance, PlaceOfferte, Presence, Seance
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "PassageVoeu",
     "PlaceOfferte",
     "Presence",
+    "Proposition",
     "Seance",
     "SensDecision",
     "VersionOrdreDuJour",
