@@ -1,0 +1,72 @@
+"""The lines of `commissions`."""
+
+from typing import Any
+
+from tests import factories
+from tests.acces.monde import COORDINATION, Fabrique, Monde, ligne
+
+COMMISSION = "302 403 200 403 404 200 403 403 403"
+PREPARATION = "302 403 200 403 403 403 403 403 403"
+
+
+def une_seance(monde: Monde) -> dict[str, Any]:
+    """A planned séance where the presidence sits and the member does not."""
+    seance = factories.creer_seance()
+    factories.creer_presence(seance, monde.agents["presidence"])
+    return {"pk": seance.pk}
+
+
+def une_seance_gelee(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_seance_gelee(monde.agents["presidence"]).pk}
+
+
+def une_presence(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance()
+    return {"pk": factories.creer_presence(seance, monde.agents["presidence"]).pk}
+
+
+def des_places(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance(places={factories.creer_section(monde.structure): 2})
+    return {"pk": seance.places.get().pk}
+
+
+def un_ordre_du_jour(version: str) -> Fabrique:
+    def imprimer(monde: Monde) -> dict[str, Any]:
+        seance = factories.creer_seance_gelee(monde.agents["presidence"])
+        return {"pk": factories.creer_ordre_du_jour(seance, version=version).pk}
+
+    return imprimer
+
+
+# anonyme agent coordination direction membre presidence partenaire administration dpo
+LIGNES = [
+    ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),
+    ligne("commissions:delais", COORDINATION),
+    ligne("commissions:seances", "302 403 200 403 200 200 403 403 403"),
+    ligne("commissions:seance_nouvelle", PREPARATION),
+    ligne("commissions:seance_detail", COMMISSION, avec=une_seance),
+    ligne("commissions:seance_calendrier", COMMISSION, avec=une_seance),
+    ligne("commissions:seance_modifier", PREPARATION, avec=une_seance),
+    ligne("commissions:seance_membres", PREPARATION, avec=une_seance),
+    ligne(
+        *("commissions:membre_retirer", "302 403 302 403 403 403 403 403 403"),
+        avec=une_presence,
+        methode="post",
+    ),
+    ligne("commissions:seance_sections", PREPARATION, avec=une_seance),
+    ligne("commissions:places_modifier", PREPARATION, avec=des_places),
+    ligne(
+        *("commissions:places_recompter", "302 403 302 403 403 403 403 403 403"),
+        avec=une_seance,
+        methode="post",
+    ),
+    ligne("commissions:seance_geler", PREPARATION, avec=une_seance),
+    ligne("commissions:seance_ecartes", PREPARATION, avec=une_seance),
+    ligne("commissions:agenda", COMMISSION, avec=une_seance_gelee),
+    ligne(
+        *("commissions:ordre_du_jour_imprimer", "302 403 302 403 403 403 403 403 403"),
+        avec=une_seance_gelee,
+        methode="post",
+    ),
+    ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
+]
