@@ -69,12 +69,16 @@ def test_de_la_seance_nouvelle_a_l_ordre_du_jour(
     seance = Seance.objects.get()
     assert seance.places.get().places == [4] * 10
 
-    page.get_by_role("button", name="Reprendre les places libres").click()
-    page.get_by_text("Les places sont celles qui seront libres").wait_for()
+    page.get_by_role("button", name="Ajouter les places libres").click()
+    page.get_by_text("aucune n’a baissé").wait_for()
     page.get_by_role("link", name="Corriger").click()
     page.get_by_label("mercredi matin").fill("2")
     page.get_by_label("Garanties insertion").fill("1")
     verifier(page)
+    page.get_by_role("button", name="Enregistrer les places").click()
+    page.get_by_role("alert").wait_for()
+    verifier(page)
+    page.get_by_label("Si une demi-journée baisse").select_option("personnel")
     page.get_by_role("button", name="Enregistrer les places").click()
     page.get_by_role("heading", name="Commission de mai").wait_for()
     assert seance.places.get().places == [4, 4, 4, 4, 2, 4, 4, 4, 4, 4]
