@@ -58,9 +58,7 @@ def changer_etat(
             frais.version += 1
             changees = [nom for nom in _DATES if getattr(frais, nom) != dates[nom]]
             frais.save(update_fields=["etat", "version", *changees])
-            _ranger_points(frais, avant, par=par, maintenant=maintenant)
-            if action == "restaurer":
-                refaire_le_groupe(frais, par=par, maintenant=maintenant)
+            _suites(frais, action, avant, par=par, maintenant=maintenant)
             journaliser(
                 ActionJournal.ETAT,
                 par=par,
@@ -146,6 +144,13 @@ def _details(dossier: Dossier, avant: dict[str, Any]) -> dict[str, str]:
     if dossier.suspendu_jusqu_au:
         dits["jusqu_au"] = dossier.suspendu_jusqu_au.isoformat()
     return dits
+
+
+def _suites(dossier: Dossier, action: str, avant: str, *, par: Agent | None, maintenant: datetime) -> None:
+    """What follows a change of state: the points, and the twins a restored child had been parted from."""
+    _ranger_points(dossier, avant, par=par, maintenant=maintenant)
+    if action == "restaurer":
+        refaire_le_groupe(dossier, par=par, maintenant=maintenant)
 
 
 def _ranger_points(dossier: Dossier, avant: str, *, par: Agent | None, maintenant: datetime) -> None:
