@@ -19,12 +19,21 @@ def lire(texte: str | bytes) -> dict[str, Any]:
 
     Raises ErreurMetier `instance_invalide` naming the first element at fault.
     """
-    try:
-        instance = json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_constante)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as erreur:
-        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
+    instance: dict[str, Any] = lire_json(texte)
     valider(instance)
     return instance
+
+
+def lire_json(texte: str | bytes) -> Any:
+    """Du JSON strict : ni clé écrite deux fois, ni NaN, ni infini.
+
+    Raises ErreurMetier `instance_invalide`.
+    """
+    try:
+        return json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_constante)
+    except (ValueError, RecursionError) as erreur:
+        # ValueError covers text that is no JSON, bytes that are no text, and endless integers.
+        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
 
 
 def valider(instance: Any) -> None:
@@ -138,7 +147,7 @@ def _cles(valeur: Any, ou: str, voulues: set[str], permises: set[str]) -> None:
     if manquantes := voulues - valeur.keys():
         _refuser(ou, f"clé absente : {sorted(manquantes)[0]}")
     if inconnues := valeur.keys() - voulues - permises:
-        _refuser(ou, f"clé inconnue : {sorted(inconnues)[0]}")
+        _refuser(ou, f"clé inconnue : {sorted(inconnues, key=str)[0]}")
 
 
 def _anteriorite(valeur: Any, ou: str) -> None:
@@ -158,6 +167,8 @@ def _anteriorite(valeur: Any, ou: str) -> None:
 def _texte(valeur: Any, ou: str) -> str:
     if not isinstance(valeur, str) or not valeur:
         _refuser(ou, "texte attendu")
+    if not valeur.isascii() and any("\ud800" <= lettre <= "\udfff" for lettre in valeur):
+        _refuser(ou, f"texte illisible : {valeur!a}")
     return valeur
 
 

@@ -1,0 +1,30 @@
+"""The allocation engine: one instance in, one explained result out, without database, clock or chance."""
+
+from typing import Any
+
+from commissions.regles.affectation.bilan import (
+    VERSION_MOTEUR,
+    places_creneaux_libres,
+    resultat,
+    resultat_canonique,
+)
+from commissions.regles.affectation.moteur import Moteur
+from commissions.regles.affectation.probleme import compiler
+from commissions.regles.instance import canonique, empreinte
+from commissions.regles.instance_lecture import valider
+from commissions.regles.verification import verifier
+
+__all__ = ["VERSION_MOTEUR", "affecter", "resultat_canonique", "verifier"]
+
+
+def affecter(instance: dict[str, Any]) -> dict[str, Any]:
+    """La répartition proposée, au format documenté, et pourquoi chaque vœu meilleur a été refusé.
+
+    Raises ErreurMetier `instance_invalide`. Deterministic: the order of the file changes nothing.
+    """
+    valider(instance)
+    moteur = Moteur(compiler(instance))
+    moteur.placer()
+    fait = resultat(moteur, empreinte(canonique(instance)))
+    fait["bilan"]["places_creneaux_libres"] = places_creneaux_libres(instance, fait["affectations"])
+    return fait

@@ -1,0 +1,207 @@
+"""The engine: process by priority, then repair the justified claims, best first, within a bound."""
+
+import heapq
+
+from commissions.regles.affectation.choix import Tenues
+from commissions.regles.affectation.groupes import ensemble
+from commissions.regles.affectation.probleme import NUL, Groupe, Probleme
+
+# How many times one child, or one group, is processed before it stops pushing others out.
+PASSAGES = 12
+REPRISES = 6
+# The whole work, in passages per demande.
+BORNE = 20
+
+ATTEND, PLACE, SEPARE = 0, 1, 2
+
+
+class Moteur:
+    """Places children until nobody has a justified claim, or lists what remains.
+
+    A unit is a demande by its number, or a group: its number after all the demandes.
+    """
+
+    def __init__(self, p: Probleme) -> None:
+        self.p, self.tenues = p, Tenues(p)
+        nombre = len(p.demandes)
+        self.etats = [ATTEND] * len(p.groupes)
+        self.passages = [0] * (nombre + len(p.groupes))
+        self.restants = BORNE * nombre + 1_000
+        self.file: list[tuple[int, int]] = []
+        self.demandeurs: list[list[int]] = [[] for _ in p.accueils]
+        for k in sorted(range(len(p.demande)), key=p.cle.__getitem__):
+            self.demandeurs[p.accueil[k]].append(k)
+        self.groupes_de: dict[int, list[int]] = {}
+        for g, groupe in enumerate(p.groupes):
+            for s in groupe.structures:
+                self.groupes_de.setdefault(s, []).append(g)
+
+    def placer(self) -> None:
+        """Tout le monde par priorité, puis les réclamations fondées jusqu’à ce qu’il n’en reste pas."""
+        for d in range(len(self.p.demandes)):
+            self._appeler(d)
+        for reprise in range(REPRISES + 1):
+            self._epuiser()
+            self._constater_les_groupes()
+            restes = self.reclamations()
+            if not restes or reprise == REPRISES or self.restants <= 0:
+                return
+            self.passages = [0] * len(self.passages)
+            for d in restes:
+                self._appeler(d)
+
+    def _appeler(self, d: int) -> None:
+        """Queue a demande, or its group, by its best priority."""
+        p = self.p
+        g = p.groupe_de[d]
+        if g != NUL and self.etats[g] != SEPARE:
+            self._appeler_groupe(g)
+        else:
+            heapq.heappush(self.file, (min(p.cle[k] for k in p.contrats(d)), d))
+
+    def _appeler_groupe(self, g: int) -> None:
+        p = self.p
+        cle = min(p.cle[k] for d in p.groupes[g].membres for k in p.contrats(d))
+        heapq.heappush(self.file, (cle, len(p.demandes) + g))
+
+    def _epuiser(self) -> None:
+        """Process the queue; then look at whoever waits where half-days opened, until nothing moves."""
+        nombre = len(self.p.demandes)
+        while True:
+            while self.file:
+                _, unite = heapq.heappop(self.file)
+                if unite >= nombre:
+                    self._traiter_groupe(unite - nombre)
+                elif self._est_seul(unite):
+                    self._traiter(unite)
+            if not self.tenues.ouverts:
+                return
+            ouverts = sorted(self.tenues.ouverts)
+            self.tenues.ouverts.clear()
+            for a in ouverts:
+                self._rappeler(a)
+
+    def _est_seul(self, d: int) -> bool:
+        g = self.p.groupe_de[d]
+        return g == NUL or self.etats[g] == SEPARE
+
+    def _rappeler(self, a: int) -> None:
+        """Those who wait for accueil a and whom it would now take."""
+        p, tenues = self.p, self.tenues
+        tenu = tenues.tenu
+        for k in self.demandeurs[a]:
+            d = p.demande[k]
+            if tenu[d] != NUL and k >= tenu[d]:
+                continue
+            if self._est_seul(d) and self._peut(d) and tenues.prendrait(k):
+                heapq.heappush(self.file, (p.cle[k], d))
+        for g in self.groupes_de.get(p.structure_de[a], ()):
+            if self._peut(len(p.demandes) + g):
+                self._appeler_groupe(g)
+
+    def _peut(self, unite: int) -> bool:
+        return self.passages[unite] <= PASSAGES and self.restants > 0
+
+    def _compter(self, unite: int) -> None:
+        self.passages[unite] += 1
+        self.restants -= 1
+
+    def _traiter(self, d: int) -> None:
+        """Its best contract that is taken, better than what it holds."""
+        p, tenues = self.p, self.tenues
+        libre_de_pousser = self._peut(d)
+        tenu = tenues.tenu[d]
+        if tenu != NUL and not libre_de_pousser:
+            return
+        for k in range(p.debut[d], p.debut[d + 1] if tenu == NUL else tenu):
+            if tenues.prendrait(k) and (libre_de_pousser or p.actuelle[k] or tenues.tient(k)):
+                self._compter(d)
+                self._partent(tenues.poser(k))
+                return
+
+    def _partent(self, contrats: list[int]) -> None:
+        """Those pushed out wait again; a group received together goes out together."""
+        p = self.p
+        for k in contrats:
+            d = p.demande[k]
+            g = p.groupe_de[d]
+            if g != NUL and self.etats[g] == PLACE:
+                self._disperser(p.groupes[g])
+                self.etats[g] = ATTEND
+            self._appeler(d)
+
+    def _disperser(self, groupe: Groupe) -> None:
+        for d in groupe.membres:
+            if self.tenues.tenu[d] != NUL:
+                self.tenues.retirer(d)
+
+    def _traiter_groupe(self, g: int) -> None:
+        """The first structure that takes all; otherwise each for itself, or nobody."""
+        groupe = self.p.groupes[g]
+        if self._peut(len(self.p.demandes) + g):
+            contrats = self.mieux(g)
+            if contrats is not None:
+                self._placer_groupe(g, contrats)
+                return
+        if self.etats[g] == ATTEND:
+            self.etats[g] = SEPARE if groupe.separes else ATTEND
+            for d in groupe.membres:
+                if groupe.separes:
+                    self._appeler(d)
+                else:
+                    self._garder_la_place_actuelle(d)
+
+    def mieux(self, g: int) -> list[int] | None:
+        """What the group would be given in a structure it prefers, or better contracts in its own."""
+        p, tenues, groupe = self.p, self.tenues, self.p.groupes[g]
+        tenus = [tenues.tenu[d] for d in groupe.membres]
+        ici = structure_commune(p, tenus) if self.etats[g] == PLACE else None
+        for s in groupe.structures:
+            contrats = ensemble(tenues, groupe, s)
+            if s == ici:
+                return contrats if contrats is not None and contrats != tenus else None
+            if contrats is not None:
+                return contrats
+        return None
+
+    def _placer_groupe(self, g: int, contrats: list[int]) -> None:
+        p = self.p
+        self._compter(len(p.demandes) + g)
+        self._disperser(p.groupes[g])
+        self.etats[g] = PLACE
+        for a in sorted({p.accueil[k] for k in contrats}):
+            # With reserves, another group going out may change this one's turn.
+            if self.etats[g] == PLACE:
+                self._partent(self.tenues.poser_ensemble(a, [k for k in contrats if p.accueil[k] == a]))
+
+    def _garder_la_place_actuelle(self, d: int) -> None:
+        k = self.p.debut[d + 1] - 1
+        if self.p.actuelle[k] and self.tenues.tenu[d] != k:
+            self._partent(self.tenues.poser(k))
+
+    def _constater_les_groupes(self) -> None:
+        """Siblings whom the repli leaves in one structure are received together."""
+        for g, groupe in enumerate(self.p.groupes):
+            tenus = [self.tenues.tenu[d] for d in groupe.membres]
+            if self.etats[g] != PLACE and structure_commune(self.p, tenus) is not None:
+                self.etats[g] = PLACE
+
+    def reclamations(self) -> list[int]:
+        """The demandes, or one member of each group, that a justified claim remains to."""
+        p, tenues = self.p, self.tenues
+        restes = []
+        for d in range(len(p.demandes)):
+            if self._est_seul(d):
+                tenu = tenues.tenu[d]
+                fin = p.debut[d + 1] if tenu == NUL else tenu
+                if any(tenues.prendrait(k) for k in range(p.debut[d], fin)):
+                    restes.append(d)
+        restes += [p.groupes[g].membres[0] for g in range(len(p.groupes)) if self.mieux(g) is not None]
+        return sorted(set(restes))
+
+
+def structure_commune(p: Probleme, contrats: list[int]) -> int | None:
+    """La structure que tous ces contrats partagent, None si l’un manque ou s’ils diffèrent."""
+    structures = {NUL if k == NUL else p.structure_de[p.accueil[k]] for k in contrats}
+    (commune, *autres) = structures or {NUL}
+    return None if autres or commune == NUL else commune
