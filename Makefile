@@ -25,7 +25,7 @@ test: python ## tout vérifier : style, types, migrations, réglages, tests, nav
 	@$(PYTHON) -m guichet.installation test
 	@$(MAKE) --no-print-directory lint-seul
 	@echo "• Tests"
-	@$(PY) -m pytest; code=$$?; $(PY) -m guichet.base_embarquee arreter tests; exit $$code
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup; code=$$?; $(PY) -m guichet.base_embarquee arreter tests; exit $$code
 
 lint: python ## style du code, des gabarits, et types
 	@$(PYTHON) -m guichet.installation lint

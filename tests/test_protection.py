@@ -17,8 +17,8 @@ from tests.protection.monde import MARQUES
 from tests.protection.plan import CLES, routes, sans_plan
 from tests.protection.visite import Releve, visiter
 
-# So that pytest-django makes the database.
-pytestmark = pytest.mark.django_db
+# So that pytest-django makes the database; one walk serves them all, so one process plays them.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("protection")]
 TOUTES, AUCUNE = frozenset(MARQUES), frozenset[str]()
 # A director named on a dossier reads it as one of its own.
 DIRECTION = TOUTES - {"lettre", "note", "numéro d’allocataire"}
