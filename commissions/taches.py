@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import OrdreDuJour, PassageVoeu
 from commissions.services.preavis import ouvrir_preavis
+from commissions.services.reponses import expirer_offres, retirer_orphelines
 from commissions.services.travaux import executer_gel, ranger_ordre_du_jour
 from structures.models import Agent
 from structures.services.taches import avancer, suivre
@@ -46,6 +47,15 @@ def imprimer(tache_id: str, ordre_id: int) -> None:
             "url": reverse("commissions:ordre_du_jour", args=[ordre.pk]),
             "libelle": "Ouvrir l’ordre du jour",
         }
+
+
+# At 18 h a delay ends: the night tells it, and the morning catches up what no worker did.
+@app.periodic(cron="15 0,6,18 * * *")
+@app.task(queueing_lock="expirer_offres", lock="offres")
+def expirer_les_offres(timestamp: int) -> None:
+    """Offers left without an answer: their place goes to the next family, their dossier keeps its rank."""
+    expirer_offres(maintenant=timezone.now())
+    retirer_orphelines(maintenant=timezone.now())
 
 
 # Just before the night's acts, which write the letters.

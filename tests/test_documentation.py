@@ -1,10 +1,13 @@
 """The README says what the code does: states, environment variables, commands."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from commissions.models.offre import EtatOffre
 from commissions.models.seance import EtatSeance
 from commissions.regles import cycle as cycle_seance
+from commissions.regles import offre as cycle_offre
 from dossiers.models import MOTIFS_ACTION, EtatDossier
 from dossiers.regles.documentation import tableau_des_gestes
 
@@ -12,7 +15,7 @@ RACINE = Path(__file__).resolve().parent.parent
 LISEZMOI = (RACINE / "README.md").read_text(encoding="utf-8")
 
 
-def table_des_etats(transitions: dict[str, dict[str, str]], libelles: dict[str, str]) -> str:
+def table_des_etats(transitions: Mapping[str, Mapping[str, str]], libelles: dict[str, str]) -> str:
     """The Markdown table of one cycle: each gesture, from which states, to which."""
     lignes = ["| geste | de l’état | à l’état |", "|---|---|---|"]
     for geste, fleches in transitions.items():
@@ -28,6 +31,10 @@ def test_les_etats_d_un_dossier() -> None:
 
 def test_les_etats_d_une_seance() -> None:
     assert table_des_etats(cycle_seance.TRANSITIONS, dict(EtatSeance.choices)) in LISEZMOI
+
+
+def test_les_etats_d_une_offre() -> None:
+    assert table_des_etats(cycle_offre.TRANSITIONS, dict(EtatOffre.choices)) in LISEZMOI
 
 
 def test_chaque_variable_d_environnement_est_expliquee() -> None:

@@ -1,16 +1,34 @@
 from .baisse import BaissePlaces, MotifBaisse
 from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
+from .offre import (
+    FAIT_DE_LA_STRUCTURE,
+    AvisGestionnaire,
+    EntreeOffre,
+    EtatOffre,
+    MotifAnnulation,
+    MotifRefus,
+    Offre,
+    OrigineOffre,
+)
 from .passage import Passage, PassageVoeu
 from .proposition import Proposition
 from .seance import EtatSeance, PlaceOfferte, Presence, Seance
 
 __all__ = [
+    "FAIT_DE_LA_STRUCTURE",
+    "AvisGestionnaire",
     "BaissePlaces",
     "Decision",
+    "EntreeOffre",
+    "EtatOffre",
     "EtatSeance",
+    "MotifAnnulation",
     "MotifBaisse",
     "MotifDecision",
+    "MotifRefus",
+    "Offre",
     "OrdreDuJour",
+    "OrigineOffre",
     "Passage",
     "PassageVoeu",
     "PlaceOfferte",

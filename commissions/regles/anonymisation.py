@@ -14,6 +14,18 @@ TRAITEMENTS: dict[str, Traitement] = {
             *("solution", "nature", "tirage", "declare", "verifie"),
         ),
     ),
+    # A coded answer stays to be counted, to the month; who was offered it is nameless by then.
+    "commissions.Offre": Traitement(
+        (("dossier", DOSSIER),),
+        vides=("avant", "urgence", "admission"),
+        gardes=(
+            *("id", "dossier", "enfant", "origine", "seance", "decision", "section", "choix"),
+            *("demi_journees", "entree_le", "debut", "fin", "entree_prevue_le", "etat", "preparee_le"),
+            *("envoyee_le", "envoyee_par", "avis", "avis_le", "avis_par", "contact_le", "contact_canal"),
+            *("limite_le", "repondue_le", "repondue_par", "motif_refus", "refus_compte", "annulee_le"),
+            *("motif_annulation", "entree", "entree_constatee_le", "version"),
+        ),
+    ),
     # One family of the list is enough: the file with names goes, the nameless one stays.
     "commissions.OrdreDuJour": Traitement(
         (("seance", "commissions.Passage:seance"),),

@@ -40,6 +40,7 @@ class MotifCloture(models.TextChoices):
     REPORT_PROJET = "report_projet", "Projet reporté"
     DECES = "deces", "Décès"
     DEPART = "depart", "L’enfant a quitté la structure"
+    REFUS_OFFRES = cycle.REFUS_OFFRES, "Offres refusées"
 
 
 # What the page and the history call the reasons of the table.

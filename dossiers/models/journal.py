@@ -25,6 +25,7 @@ class ActionJournal(models.TextChoices):
     REPRISE = "reprise", "Reprise"
     RAPPROCHEMENT = "rapprochement", "Rapprochement"
     COMMISSION = "commission", "Commission"
+    OFFRE = "offre", "Offre de place"
     PURGE = "purge", "Purge de l’historique"
     MAINTIEN = "maintien", "Maintien d’un dossier"
     FUSION = "fusion", "Fusion de deux dossiers"

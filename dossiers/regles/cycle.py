@@ -28,7 +28,7 @@ BOUTON, SERVICE, ECHEANCE = "bouton", "service", "echeance"
 AGENT, COORDINATION = "agent", "coordination"
 GUICHET = frozenset({AGENT, COORDINATION})
 
-DOUBLON, PERIME, DEPART = "doublon", "perime", "depart"
+DOUBLON, PERIME, DEPART, REFUS_OFFRES = "doublon", "perime", "depart", "refus_offres"
 MOTIFS_FAMILLE = (
     *("retire_famille", "sans_reponse", "demenagement", "limite_age", "autre_mode", "report_projet", "deces"),
 )
@@ -141,12 +141,28 @@ _ACTIONS = (
         motifs=(DEPART,),
     ),
     Action(
+        "clore_refus",
+        "Clore, offres refusées",
+        _vers(CLOS, ACTIF, PROPOSE),
+        SERVICE,
+        GUICHET,
+        motifs=(REFUS_OFFRES,),
+    ),
+    Action(
+        "constater_absence",
+        "Clore, enfant non venu le jour de l’entrée",
+        _vers(CLOS, ADMIS),
+        SERVICE,
+        frozenset({COORDINATION, "direction"}),
+        motifs=("sans_reponse",),
+    ),
+    Action(
         "restaurer",
         "Restaurer",
         _vers(ACTIF, CLOS),
         BOUTON,
         GUICHET,
-        depuis_motifs=(*MOTIFS_FAMILLE, PERIME),
+        depuis_motifs=(*MOTIFS_FAMILLE, PERIME, REFUS_OFFRES),
         confirmation="Le dossier revient sur la liste avec son ancienneté.",
     ),
     Action(

@@ -213,6 +213,7 @@ _FERMETURES = {
         "Elle demandait des jours en plus dans une crèche que votre enfant a quittée.",
         "Votre mairie peut enregistrer une nouvelle demande.",
     ),
+    "refus_offres": ("Vous avez décliné plusieurs places qui étaient ce que vous demandiez.", _ROUVRIR),
     "doublon": (
         "Une autre demande est enregistrée pour le même enfant, et c’est elle qui compte.",
         "Demandez à votre mairie le numéro de cette autre demande.",

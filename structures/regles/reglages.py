@@ -21,6 +21,29 @@ class DefinitionReglage:
 _DEFINITIONS = (
     DefinitionReglage("nombre_voeux", "Nombre de choix d’un dossier", int, 5, "choix", minimum=1, maximum=20),
     DefinitionReglage("delai_offre", "Délai pour répondre à une offre", int, 10, "jours", minimum=1),
+    DefinitionReglage(
+        "delai_offre_ete", "Délai d’été pour répondre à une offre", int, 48, "heures (0 : comme l’année)"
+    ),
+    DefinitionReglage(
+        "delai_offre_ete_du", "Délai d’été, premier mois", int, 7, "(mois)", minimum=1, maximum=12
+    ),
+    DefinitionReglage(
+        "delai_offre_ete_au", "Délai d’été, dernier mois", int, 8, "(mois)", minimum=1, maximum=12
+    ),
+    DefinitionReglage(
+        *("offre_refus_max", "Le dossier quitte la liste après", int, 2, "offres conformes refusées"),
+        maximum=20,
+    ),
+    DefinitionReglage("entree_report", "L’entrée se reporte une fois, d’au plus", int, 30, "jours"),
+    DefinitionReglage(
+        *("adaptations_simultanees", "Adaptations en même temps dans une section", int, 2, "enfants"),
+        minimum=1,
+        maximum=20,
+    ),
+    DefinitionReglage("adaptation_duree", "Une adaptation dure", int, 7, "jours", minimum=1, maximum=60),
+    DefinitionReglage(
+        "garder_mieux_classes", "Une place acceptée laisse en attente les choix mieux classés", bool, False
+    ),
     DefinitionReglage("preuve_naissance", "Délai pour prouver la naissance", int, 2, "mois", minimum=1),
     DefinitionReglage("renouvellement", "Un dossier se renouvelle tous les", int, 6, "mois", minimum=1),
     DefinitionReglage("restauration", "Un dossier clos se restaure pendant", int, 6, "mois", minimum=1),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissions.services.preavis import ouvrir_preavis
+from commissions.services.reponses import expirer_offres, retirer_orphelines
 from dossiers.regles.echeances import LIBELLES
 from dossiers.services.echeances import ANNULEE, FAITE, REFUSEE, RETENUE, Bilan, passer_les_echeances
 
@@ -55,4 +56,6 @@ class Command(BaseCommand):
 
 def _passer(jour: date, maintenant: datetime) -> Bilan:
     ouvrir_preavis(jour)
+    expirer_offres(maintenant=maintenant)
+    retirer_orphelines(maintenant=maintenant)
     return passer_les_echeances(jour, maintenant=maintenant)

@@ -1,0 +1,186 @@
+"""From an accepted offer to the child's place: written, put off once, undone, and the entry itself."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from commissions.models import EntreeOffre, EtatOffre, Offre, OrigineOffre
+from commissions.regles import offre as regles
+from commissions.services.offres import adaptations_prises, enregistrer, noter_offre, verrouiller
+from dossiers.models import Admission, Dossier, NatureDossier, OrigineAdmission
+from dossiers.queries.naissance import acte_vu
+from dossiers.regles.recevabilite import jour_fr
+from dossiers.services.cycle import changer_etat
+from dossiers.services.mutations import appliquer_complement, appliquer_mutation
+from dossiers.services.places import refus_de_place
+from dossiers.services.suite_admission import fermer_suites, garder_mieux_classes
+from guichet.erreurs import ErreurMetier
+from structures.models import Agent, Mairie, Section
+from structures.queries import reglage, reglages
+
+
+def peut_entrer(dossier: Dossier) -> bool:
+    """An expected child waits for its birth, then for its certificate."""
+    enfant = dossier.enfant
+    return not enfant.a_naitre and (enfant.date_prevue_naissance is None or acte_vu(dossier))
+
+
+def admettre_enfant(
+    offre: Offre,
+    dossier: Dossier,
+    *,
+    par: Agent | None,
+    maintenant: datetime,
+    motif_depassement: str = "",
+    mairie: Mairie | None = None,
+) -> Admission:
+    """In the caller's transaction, offer and dossier locked: the place as the offer said it."""
+    acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
+    if dossier.nature == NatureDossier.PREMIERE:
+        place = _premiere_place(offre, dossier, motif_depassement, acteur)
+    else:
+        offre.avant = _place_d_avant(dossier)
+        place = _autre_place(offre, dossier, acteur)
+    offre.admission = place
+    enregistrer(offre, "admission", "avant")
+    if offre.choix and reglage("garder_mieux_classes", le=timezone.localdate(maintenant)):
+        garder_mieux_classes(dossier, place, choix=offre.choix, **acteur)
+    return place
+
+
+def _premiere_place(
+    offre: Offre, dossier: Dossier, motif_depassement: str, acteur: dict[str, Any]
+) -> Admission:
+    urgence = offre.origine == OrigineOffre.URGENCE
+    with refus_de_place():
+        place = Admission.objects.create(
+            enfant=dossier.enfant,
+            dossier=dossier,
+            section=offre.section,
+            demi_journees=offre.demi_journees,
+            adaptation_le=offre.entree_le,
+            debut=offre.debut,
+            fin=offre.fin,
+            origine=OrigineAdmission.URGENCE if urgence else OrigineAdmission.COMMISSION,
+            motif_depassement=motif_depassement,
+        )
+        changer_etat(dossier, "admettre", **acteur)
+    return place
+
+
+def _autre_place(offre: Offre, dossier: Dossier, acteur: dict[str, Any]) -> Admission:
+    if dossier.nature == NatureDossier.COMPLEMENT:
+        jours = offre.demi_journees
+        return appliquer_complement(dossier, a_partir_du=offre.entree_le, demi_journees=jours, **acteur)
+    return appliquer_mutation(
+        dossier,
+        section=offre.section,
+        demi_journees=offre.demi_journees,
+        debut=offre.debut,
+        adaptation_le=offre.entree_le,
+        fin=offre.fin,
+        **acteur,
+    )
+
+
+def _place_d_avant(dossier: Dossier) -> dict[str, Any]:
+    place = dossier.admission_actuelle
+    if place is None:
+        return {}
+    fin = place.fin.isoformat() if place.fin else ""
+    return {"admission": place.pk, "fin": fin, "demi_journees": list(place.demi_journees)}
+
+
+def defaire_admission(
+    offre: Offre, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
+) -> None:
+    """In the caller's transaction: the place goes, the one it had changed is what it was."""
+    place, avant = offre.admission, offre.avant
+    if place is None:
+        return
+    fermer_suites(place, par=par, maintenant=maintenant, mairie=mairie)
+    offre.admission = None
+    enregistrer(offre, "admission")
+    if place.pk != avant.get("admission"):
+        place.delete()
+    if avant:
+        ancienne = Admission.objects.select_for_update().get(pk=avant["admission"])
+        ancienne.fin = date.fromisoformat(avant["fin"]) if avant["fin"] else None
+        ancienne.demi_journees = avant["demi_journees"]
+        with refus_de_place():
+            ancienne.save(update_fields=["fin", "demi_journees"])
+
+
+def reporter_entree(
+    offre: Offre, *, entree_le: date, par: Agent, maintenant: datetime, mairie: Mairie | None = None
+) -> Offre:
+    """The family asks to come later: once, within the days the city voted, on a slot still free.
+
+    Raises ErreurMetier `report_deja`, `report_trop_loin`, `creneau_pris` (field `debut`), `offre_<etat>`,
+    `entree_constatee`.
+    """
+    valeurs = reglages(
+        "entree_report", "adaptations_simultanees", "adaptation_duree", le=timezone.localdate(maintenant)
+    )
+    with transaction.atomic():
+        _, fraiche = verrouiller(offre)
+        if fraiche.etat not in (EtatOffre.ENVOYEE, EtatOffre.ACCEPTEE):
+            regles.etat_suivant(fraiche.etat, "decliner")
+        if fraiche.entree:
+            raise ErreurMetier("entree_constatee", "L’entrée de l’enfant est déjà constatée.")
+        deja = fraiche.entree_prevue_le is not None
+        regles.controler_report(fraiche.entree_le, entree_le, deja=deja, maximum=valeurs["entree_report"])
+        _controler_creneau(fraiche, entree_le, valeurs)
+        ecart = fraiche.debut - fraiche.entree_le
+        fraiche.entree_prevue_le, fraiche.entree_le = fraiche.entree_le, entree_le
+        fraiche.debut = entree_le + ecart
+        enregistrer(fraiche, "entree_prevue_le", "entree_le", "debut")
+        if (place := fraiche.admission) and not fraiche.avant:
+            place.adaptation_le, place.debut = entree_le, fraiche.debut
+            with refus_de_place():
+                place.save(update_fields=["adaptation_le", "debut"])
+        details = {"le": entree_le.isoformat()}
+        noter_offre(fraiche, "reportee", details=details, par=par, maintenant=maintenant, mairie=mairie)
+    return fraiche
+
+
+def _controler_creneau(offre: Offre, entree_le: date, valeurs: dict[str, Any]) -> None:
+    Section.objects.select_for_update(of=("self",), no_key=True).get(pk=offre.section_id)
+    libre = regles.creneau_entree(
+        entree_le,
+        adaptations_prises(offre.section, sauf=offre.pk),
+        limite=valeurs["adaptations_simultanees"],
+        duree=valeurs["adaptation_duree"],
+    )
+    if libre != entree_le:
+        message = f"Pas d’adaptation possible ce jour-là\u202f: la première est le {jour_fr(libre)}."
+        raise ErreurMetier("creneau_pris", message, champ="debut")
+
+
+def constater_entree(
+    offre: Offre, *, venu: bool, par: Agent, maintenant: datetime, mairie: Mairie | None = None
+) -> Offre:
+    """The director says the child came, or did not: then its place is free again and its dossier closed.
+
+    Raises ErreurMetier `offre_non_acceptee`, `entree_constatee`, `entree_a_venir`.
+    """
+    acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
+    with transaction.atomic():
+        dossier, fraiche = verrouiller(offre)
+        if fraiche.etat != EtatOffre.ACCEPTEE or fraiche.admission_id is None:
+            raise ErreurMetier("offre_non_acceptee", "Cet enfant n’est pas encore admis.")
+        if fraiche.entree:
+            raise ErreurMetier("entree_constatee", "L’entrée de l’enfant est déjà constatée.")
+        if timezone.localdate(maintenant) < fraiche.entree_le:
+            message = f"L’entrée est prévue le {jour_fr(fraiche.entree_le)}\u202f: constatez-la ce jour-là."
+            raise ErreurMetier("entree_a_venir", message)
+        fraiche.entree = EntreeOffre.VENU if venu else EntreeOffre.ABSENT
+        fraiche.entree_constatee_le = maintenant
+        enregistrer(fraiche, "entree", "entree_constatee_le")
+        noter_offre(fraiche, "entree", motif=fraiche.entree, **acteur)
+        if not venu:
+            defaire_admission(fraiche, **acteur)
+            changer_etat(dossier, "constater_absence", **acteur)
+    return fraiche

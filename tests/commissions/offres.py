@@ -1,0 +1,52 @@
+"""A validated séance and its offers: three babies admitted of the places opened, others on the list."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from commissions.models import Decision, Offre, Passage, Seance
+from commissions.services.decisions import tenir_seance_passee
+from commissions.services.gel import geler_seance
+from commissions.services.offres import envoyer_offre, preparer_offre
+from dossiers.models import Dossier
+from tests.commissions.monde import GEL, Monde
+
+TENUE = datetime(2027, 5, 12, 15, tzinfo=UTC)
+VALIDEE = datetime(2027, 5, 17, 9, tzinfo=UTC)
+ENVOI = datetime(2027, 5, 18, 9, tzinfo=UTC)
+
+
+def seance_validee(monde: Monde, sens: dict[Dossier, str], **champs: Any) -> Seance:
+    """Hold and validate a séance where each dossier got `sens`; the others are left out of the places."""
+    seance = geler_seance(monde.seance(**champs), par=None, maintenant=GEL, graine=3)
+    decisions, rang = [], 0
+    for passage in Passage.objects.filter(seance=seance).order_by("-verifie", "pk"):
+        dit = sens.get(passage.dossier, "non_retenu")
+        voeu = passage.voeux.order_by("choix").first()
+        decision = Decision(passage=passage, sens=dit)
+        if dit == "admis":
+            decision.section, decision.choix = voeu.section, voeu.choix
+            decision.demi_journees = passage.demi_journees
+        else:
+            decision.motif = "rang"
+        if dit == "liste_complementaire":
+            rang += 1
+            decision.rang_complementaire = rang
+        decisions.append(decision)
+    seance = tenir_seance_passee(seance, decisions, par=monde.coordination, maintenant=TENUE)
+    Seance.objects.filter(pk=seance.pk).update(etat="validee", validee_le=VALIDEE)
+    seance.refresh_from_db()
+    return seance
+
+
+def decision_de(dossier: Dossier) -> Decision:
+    return Decision.objects.select_related("passage__seance", "section").get(passage__dossier=dossier)
+
+
+def offre_envoyee(monde: Monde, dossier: Dossier, *, canal: str = "appel") -> Offre:
+    """The offer of this admission, released; the family told at once unless `canal` is empty."""
+    offre = preparer_offre(decision_de(dossier), par=monde.coordination, maintenant=ENVOI)
+    return envoyer_offre(offre, par=monde.coordination, maintenant=ENVOI, canal=canal)
+
+
+def apres(jours: int) -> datetime:
+    return ENVOI + timedelta(days=jours)
