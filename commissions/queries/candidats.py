@@ -1,6 +1,6 @@
 """The dossiers a séance looks at, read whole in a few queries whatever their number."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,7 @@ from django.db.models import DateField, ExpressionWrapper, F, FilteredRelation, 
 
 from commissions.models import PlaceOfferte, Seance
 from commissions.regles.gel import Cadre, Candidat
+from commissions.regles.instance import identifiant_accueil
 from commissions.regles.titres import TITRES
 from dossiers.models import (
     Admission,
@@ -53,6 +54,20 @@ def places_de(seance: Seance) -> list[PlaceOfferte]:
             "section__structure__nom", "section__age_min_mois", "section__age_min_jours", "section_id"
         )
     )
+
+
+def accueils_de(places: Sequence[PlaceOfferte]) -> dict[int, str]:
+    """The accueil id of each section put to the séance: « code:tranche », and its number when not alone."""
+    nombre = Counter((place.section.structure_id, place.section.tranche) for place in places)
+    return {
+        place.section_id: identifiant_accueil(
+            place.section.structure.code,
+            place.section.tranche,
+            place.section_id,
+            seule=nombre[place.section.structure_id, place.section.tranche] == 1,
+        )
+        for place in places
+    }
 
 
 def cadre_de(seance: Seance, places: Iterable[PlaceOfferte], *, le: date) -> Cadre:

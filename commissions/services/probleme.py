@@ -1,11 +1,10 @@
 """From the frozen list to the allocation instance: database rows become the documented format."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
 from commissions.models import PlaceOfferte
-from commissions.queries.candidats import titres_de
+from commissions.queries.candidats import accueils_de, titres_de
 from commissions.regles import instance
 from commissions.services.retenus import Retenu, points_du_voeu, semaines_de
 from structures.regles.semaine import CRENEAUX
@@ -45,20 +44,6 @@ def construire_instance(
         [_demande(r, accueils, structures, titres, tirages, complements) for r in retenus],
         groupes,
     )
-
-
-def accueils_de(places: Sequence[PlaceOfferte]) -> dict[int, str]:
-    """The accueil id of each section put to the séance: « code:tranche », and its number when not alone."""
-    nombre = Counter((place.section.structure_id, place.section.tranche) for place in places)
-    return {
-        place.section_id: instance.identifiant_accueil(
-            place.section.structure.code,
-            place.section.tranche,
-            place.section_id,
-            seule=nombre[place.section.structure_id, place.section.tranche] == 1,
-        )
-        for place in places
-    }
 
 
 def _demande(
