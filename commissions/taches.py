@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import OrdreDuJour, PassageVoeu
 from commissions.services.preavis import ouvrir_preavis
+from commissions.services.proposition import executer_proposition
 from commissions.services.reponses import expirer_offres, retirer_orphelines
 from commissions.services.travaux import executer_gel, ranger_ordre_du_jour
 from structures.models import Agent
@@ -22,6 +23,13 @@ def geler(tache_id: str, seance_id: int, par_id: int | None) -> None:
     """Fix the list of a séance."""
     par = Agent.objects.filter(pk=par_id).first() if par_id else None
     executer_gel(tache_id, seance_id=seance_id, par=par, maintenant=timezone.now())
+
+
+@app.task
+def proposer(tache_id: str, seance_id: int, par_id: int | None) -> None:
+    """Run the engine on the frozen list of a séance."""
+    par = Agent.objects.filter(pk=par_id).first() if par_id else None
+    executer_proposition(tache_id, seance_id=seance_id, par=par, maintenant=timezone.now())
 
 
 @app.task

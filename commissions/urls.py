@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commissions.views import agenda, delais, places, seances
+from commissions.views import agenda, delais, places, proposition, seances
 
 app_name = "commissions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,5 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/<int:pk>/ordre-du-jour/", agenda.agenda, name="agenda"),
     path("commissions/<int:pk>/ordre-du-jour/deport", agenda.deport, name="deport"),
     path("commissions/<int:pk>/ordre-du-jour/imprimer", agenda.imprimer, name="ordre_du_jour_imprimer"),
+    path("commissions/<int:pk>/proposition/", proposition.lire, name="proposition"),
+    path("commissions/<int:pk>/proposition/demander", proposition.demander, name="proposition_demander"),
+    path("commissions/<int:pk>/proposition/vides/", proposition.vides, name="proposition_vides"),
+    path("commissions/<int:pk>/proposition/habitude/", proposition.habitude, name="proposition_habitude"),
+    path("commissions/passages/<int:pk>/pourquoi/", proposition.pourquoi, name="pourquoi"),
     path("commissions/ordres-du-jour/<int:pk>.pdf", agenda.ordre_du_jour, name="ordre_du_jour"),
 ]

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Seance
+from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Proposition, Seance
 from commissions.services.gel import geler_seance
+from commissions.services.proposition import proposer
 from commissions.services.travaux import ranger_ordre_du_jour
 from dossiers.models import (
     Admission,
@@ -422,6 +423,11 @@ def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:
     for membre in membres:
         creer_presence(seance, membre)
     return geler_seance(seance, par=None, maintenant=datetime(2027, 5, 5, 16, tzinfo=UTC), graine=7)
+
+
+def creer_proposition(seance: Seance, **champs: Any) -> Proposition:
+    """The engine run on a frozen séance, its result stored."""
+    return proposer(seance, **{"par": None, "maintenant": datetime(2027, 5, 6, 9, tzinfo=UTC), **champs})
 
 
 def creer_ordre_du_jour(

@@ -5,7 +5,7 @@ in months, a quartier only when enough dossiers of the list share it, totals and
 protected dossier is a rank, a need and points in both versions.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
 from commissions.queries.agenda import ContenuAgenda, contenu_agenda
+from commissions.queries.proposition import LigneProposee, derniere_proposition, lire_proposition
 from commissions.regles.agenda import texte_age_agenda, texte_alternatives, texte_reserves
 from dossiers.models import NatureDossier, Solution
 from dossiers.queries.situations import place_des_complements
@@ -56,6 +57,8 @@ class LigneAgenda:
     naissance: str = ""
     numero: str = ""
     detail: str = ""
+    proposition: str = ""
+    entre: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,11 @@ def contexte_agenda(
     le: date,
     familles_liees: frozenset[int] = frozenset(),
 ) -> dict[str, Any]:
-    """Everything the two templates print, as of day `le`: three queries and the setting.
+    """Everything the two templates print, as of day `le`: three queries, the setting, and the proposal's.
 
     `familles_liees` are those its reader steps aside from.
     """
+    proposition = derniere_proposition(seance)
     contenu = contenu_agenda(seance, le=le)
     nominative = version == VersionOrdreDuJour.NOMINATIVE
     ecartes = {
@@ -94,7 +98,8 @@ def contexte_agenda(
         for voeu in voeux
         if voeu.passage.dossier.famille_id in familles_liees
     }
-    sections = _sections(contenu, seance, ecartes, nominative=nominative)
+    lignes = lire_proposition(proposition, contenu.places).lignes if proposition else {}
+    sections = _sections(contenu, seance, ecartes, lignes, nominative=nominative)
     tenue = timezone.localtime(seance.tenue_prevue_le)
     gelee = timezone.localtime(seance.gelee_le) if seance.gelee_le else None
     return {
@@ -109,6 +114,7 @@ def contexte_agenda(
         "cloture": texte.date_longue(seance.cloture_le),
         "departage": SUITE_DEPARTAGE.get(seance.departage, ""),
         "complements": _complements(contenu, seance),
+        "proposition": texte.date_heure(timezone.localtime(proposition.faite_le)) if proposition else "",
         "sections": sections,
         "dossiers": len({voeu.passage_id for voeux in contenu.voeux.values() for voeu in voeux}),
         "lignes": sum(len(section.lignes) for section in sections),
@@ -134,7 +140,12 @@ def rendre_agenda(
 
 
 def _sections(
-    contenu: ContenuAgenda, seance: Seance, ecartes: Collection[int], *, nominative: bool
+    contenu: ContenuAgenda,
+    seance: Seance,
+    ecartes: Collection[int],
+    proposees: Mapping[int, LigneProposee],
+    *,
+    nominative: bool,
 ) -> list[SectionAgenda]:
     sections: list[SectionAgenda] = []
     for place in contenu.places:
@@ -142,7 +153,14 @@ def _sections(
         lignes = tuple(
             LigneAgenda(voeu.rang, SafeString(""), "", "", 0, deport=True)
             if voeu.passage_id in ecartes
-            else _ligne(voeu, place, contenu, seance.date_effet, nominative=nominative)
+            else _ligne(
+                voeu,
+                place,
+                contenu,
+                seance.date_effet,
+                proposees.get(voeu.passage_id),
+                nominative=nominative,
+            )
             for voeu in contenu.voeux.get(place.section_id, ())
         )
         sections.append(
@@ -164,7 +182,13 @@ def _sections(
 
 
 def _ligne(
-    voeu: PassageVoeu, place: PlaceOfferte, contenu: ContenuAgenda, jour: date, *, nominative: bool
+    voeu: PassageVoeu,
+    place: PlaceOfferte,
+    contenu: ContenuAgenda,
+    jour: date,
+    proposee: LigneProposee | None,
+    *,
+    nominative: bool,
 ) -> LigneAgenda:
     passage = voeu.passage
     besoin: dict[str, Any] = {
@@ -185,6 +209,8 @@ def _ligne(
         "complet_le": f"{passage.complet_le:%d/%m/%Y}",
         "solution": _solution(passage),
         "a_savoir": _a_savoir(passage, contenu),
+        "proposition": proposee.mot(voeu.section_id, passage.demi_journees) if proposee else "",
+        "entre": proposee is not None and proposee.entre and proposee.section == voeu.section_id,
     }
     if nominative:
         ligne |= {

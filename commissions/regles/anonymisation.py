@@ -53,5 +53,5 @@ HORS: dict[str, str] = {
     "commissions.BaissePlaces": "places d’une section, reprises",
     "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
     "commissions.Decision": "un avis codé, sans nom",
-    "commissions.Proposition": "le calcul sur le problème gelé : numéros, jours et points, sans nom",
+    "commissions.Proposition": "le calcul sur le problème gelé : numéros, jours et points, sans nom",
 }

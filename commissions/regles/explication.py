@@ -14,12 +14,14 @@ SANS_PLACE = "sans_place"
 RANG = "rang"
 CRENEAU = "creneau"
 GROUPE = "groupe"
+# What the engine lists as an exception: no arrangement it found contents everyone.
+EXCEPTIONS = ("cycle", "borne")
 PRESENTS = "presents"
 RESERVE = "reserve"
 
 # Below, the points of the last admitted child would be those of a family one may recognise.
 SEUIL_ADMIS = 3
-INSECABLE = "\u00a0"
+INSECABLE, FINE = "\u00a0", "\u202f"
 _MOITIES = ("matin", "après-midi")
 
 
@@ -54,10 +56,12 @@ def raison(refus: Refus, *, famille: bool = False) -> str:
         return f"Aucune place n’est ouverte {jours}." if jours else "Aucune place n’est ouverte."
     if refus.motif == GROUPE:
         return "Une place lui irait, mais la fratrie ne peut pas entrer ensemble dans cette structure."
+    if refus.motif in EXCEPTIONS:
+        return "Aucun arrangement stable n’a été trouvé pour ce vœu : la commission l’examine."
     debut = f"Plus de place {jours}" if jours else "Plus de place"
     if refus.motif == CRENEAU:
         autres = "un enfant classé après entre parce qu’il demande d’autres demi-journées"
-        return f"{debut} à son rang{_devant(refus, famille=famille)}{INSECABLE}; {autres}."
+        return f"{debut} à son rang{_devant(refus, famille=famille)}{FINE}; {autres}."
     return f"{debut}{_devant(refus, famille=famille)}."
 
 
@@ -66,6 +70,8 @@ def mot_court(refus: Refus) -> str:
     jours = _jours(refus.complets)
     if refus.motif == GROUPE:
         return "fratrie"
+    if refus.motif in EXCEPTIONS:
+        return "à examiner"
     if refus.motif == SANS_PLACE:
         return "aucune place" if len(jours) != 1 else f"aucune place {JOURS[jours[0]]}"
     if not jours or len(jours) > 3:

@@ -20,6 +20,17 @@ def une_seance_gelee(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_seance_gelee(monde.agents["presidence"]).pk}
 
 
+def une_proposition(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance_gelee(monde.agents["presidence"])
+    return {"pk": factories.creer_proposition(seance).seance_id}
+
+
+def un_passage_propose(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance_gelee(monde.agents["presidence"])
+    factories.creer_proposition(seance)
+    return {"pk": seance.passages.get().pk}
+
+
 def une_presence(monde: Monde) -> dict[str, Any]:
     seance = factories.creer_seance()
     return {"pk": factories.creer_presence(seance, monde.agents["presidence"]).pk}
@@ -68,5 +79,14 @@ LIGNES = [
         avec=une_seance_gelee,
         methode="post",
     ),
+    ligne("commissions:proposition", COMMISSION, avec=une_seance_gelee),
+    ligne(
+        *("commissions:proposition_demander", "302 403 302 403 403 403 403 403 403"),
+        avec=une_seance_gelee,
+        methode="post",
+    ),
+    ligne("commissions:proposition_vides", COMMISSION, avec=une_proposition),
+    ligne("commissions:proposition_habitude", COMMISSION, avec=une_proposition),
+    ligne("commissions:pourquoi", COMMISSION, avec=un_passage_propose),
     ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
 ]

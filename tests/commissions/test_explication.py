@@ -71,6 +71,11 @@ def test_les_demi_journees_se_disent_en_mots(creneaux: tuple[int, ...], mots: st
             "fratrie",
         ),
         (
+            un_refus("cycle", complets=(), seuil=None),
+            "Aucun arrangement stable n’a été trouvé pour ce vœu : la commission l’examine.",
+            "à examiner",
+        ),
+        (
             un_refus(seuil=None, occupe_par="presents"),
             "Plus de place le mercredi : les places sont tenues par des enfants déjà présents.",
             "mercredi complet",
@@ -93,7 +98,7 @@ def test_les_demi_journees_se_disent_en_mots(creneaux: tuple[int, ...], mots: st
     ],
 )
 def test_la_raison_tient_en_une_phrase(refus: Refus, phrase: str, court: str) -> None:
-    assert raison(refus).replace("\u00a0", " ") == phrase
+    assert raison(refus).replace("\u00a0", " ").replace("\u202f", " ") == phrase
     assert mot_court(refus) == court
 
 

@@ -234,6 +234,7 @@ def _seance(monde: Monde) -> None:
         o["presence"] = factories.creer_presence(o["seance_prevue"], membre)
     o["places"] = o["seance_prevue"].places.first()
     o["seance"] = geler_seance(seance, par=None, maintenant=GEL, graine=7)
+    factories.creer_proposition(o["seance"])
     for version in VersionOrdreDuJour.values:
         octets = rendre_agenda(seance, version, le=date(2027, 5, 6))
         o[f"ordre_{version}"] = factories.creer_ordre_du_jour(seance, version=version, octets=octets)

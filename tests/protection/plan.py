@@ -104,6 +104,11 @@ CLES: dict[str, Cles] = {
     "commissions:seance_geler": nomme("seance_prevue"),
     "commissions:seance_ecartes": nomme("seance", "seance_prevue"),
     "commissions:agenda": nomme("seance"),
+    "commissions:proposition": nomme("seance"),
+    "commissions:proposition_demander": nomme("seance"),
+    "commissions:proposition_vides": nomme("seance"),
+    "commissions:proposition_habitude": nomme("seance"),
+    "commissions:pourquoi": lambda o: [{"pk": o["dossier"].passages.get().pk}],
     "commissions:ordre_du_jour_imprimer": nomme("seance"),
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
 }
@@ -129,6 +134,9 @@ def _facettes(o: Objets) -> list[str]:
     ]
 
 
+NOMINATIVES = ("agenda", "proposition", "proposition_vides", "proposition_habitude", "pourquoi")
+
+
 def questions(route: str, o: Objets) -> list[str]:
     """The query strings a route is asked with, besides none."""
     if route in ("dossiers:recherche", "dossiers:reponse"):
@@ -150,7 +158,7 @@ def questions(route: str, o: Objets) -> list[str]:
             f"jumeau={o['dossier'].numero}",
             f"brouillon={o['brouillon'].pk}",
         ],
-        "commissions:agenda": ["version=nominative"],
+        **{f"commissions:{nom}": ["version=nominative"] for nom in NOMINATIVES},
         "commissions:delais": ["vue=depasses", "vue=risque"],
         "dossiers:places": ["le=2027-09-01"],
         "dossiers:places_structure": ["au=2027-09-01"],
