@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from commissions.regles.instance_lecture import valider
@@ -181,16 +182,18 @@ def _canoniser(instance: Instance) -> Instance:
     propre = _sans_nul(instance)
     for nom in ("accueils", "demandes", "groupes"):
         if nom in propre:
-            propre[nom] = sorted(propre[nom], key=lambda element: element["id"])
+            propre[nom] = sorted((_sans_nul(e) for e in propre[nom]), key=itemgetter("id"))
     for demande in propre.get("demandes", []):
         if "titres" in demande:
             demande["titres"] = sorted(demande["titres"])
-        for voeu in demande["voeux"]:
-            voeu["creneaux"] = sorted(voeu["creneaux"])
+        demande["voeux"] = [_voeu(voeu) for voeu in demande["voeux"]]
     return propre
 
 
-def _sans_nul(valeur: Any) -> Any:
-    if isinstance(valeur, dict):
-        return {cle: _sans_nul(v) for cle, v in valeur.items() if v is not None}
-    return [_sans_nul(v) for v in valeur] if isinstance(valeur, list) else valeur
+def _voeu(voeu: dict[str, Any]) -> dict[str, Any]:
+    tries = sorted(voeu["creneaux"])
+    return voeu if tries == voeu["creneaux"] else {**voeu, "creneaux": tries}
+
+
+def _sans_nul(objet: dict[str, Any]) -> dict[str, Any]:
+    return {cle: valeur for cle, valeur in objet.items() if valeur is not None}

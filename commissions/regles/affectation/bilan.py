@@ -7,8 +7,8 @@ from typing import Any
 from commissions.regles.affectation.choix import OUVERT, Tenues, choisir
 from commissions.regles.affectation.groupes import ensemble
 from commissions.regles.affectation.moteur import PLACE, SEPARE, Moteur, structure_commune
-from commissions.regles.affectation.probleme import NUL
-from commissions.regles.affectation.refus import GROUPE, expliquer
+from commissions.regles.affectation.probleme import NUL, Probleme
+from commissions.regles.affectation.refus import GROUPE, Explications
 
 VERSION_MOTEUR = "1.0.0"
 CYCLE, BORNE = "cycle", "borne"
@@ -19,13 +19,19 @@ def resultat(moteur: Moteur, empreinte: str) -> dict[str, Any]:
     p, tenues = moteur.p, moteur.tenues
     motif = CYCLE if moteur.restants > 0 else BORNE
     affectations, refus, rangs = [], [], Counter[int]()
-    titres = _titres(tenues)
+    reclamations: list[dict[str, Any]] = []
+    titres, explications = _titres(tenues), Explications(tenues)
     for d, demande in enumerate(p.demandes):
         tenu = tenues.tenu[d]
         g = p.groupe_de[d]
         sinon = motif if g == NUL or moteur.etats[g] == SEPARE else GROUPE
         fin = p.debut[d + 1] if tenu == NUL else tenu
-        raisons = [expliquer(tenues, k, sinon) for k in range(p.debut[d], fin)]
+        raisons = [explications.expliquer(k, sinon) for k in range(p.debut[d], fin)]
+        reclamations += [
+            {"regle": 2, "demande": demande, "voeu": raison["voeu"], "accueil": raison["accueil"]}
+            for raison in raisons
+            if raison["motif"] == motif
+        ]
         if tenu == NUL:
             refus.append({"demande": demande, "voeux": raisons})
             continue
@@ -44,7 +50,7 @@ def resultat(moteur: Moteur, empreinte: str) -> dict[str, Any]:
         "empreinte": empreinte,
         "affectations": affectations,
         "refus": refus,
-        "exceptions": [ligne | {"motif": motif} for ligne in _exceptions(moteur)],
+        "exceptions": [e | {"motif": motif} for e in (*reclamations, *_exceptions_de_groupe(moteur))],
         "bilan": {
             "demandes": len(p.demandes),
             "affectees": len(affectations),
@@ -72,33 +78,25 @@ def places_creneaux_libres(instance: dict[str, Any], affectations: list[dict[str
     return sum(sum(a["capacite"]) for a in instance["accueils"]) - prises
 
 
-def _exceptions(moteur: Moteur) -> list[dict[str, Any]]:
-    """The justified claims that remain: rule 2 by demande and contract, rule 3 by group and structure."""
+def _exceptions_de_groupe(moteur: Moteur) -> list[dict[str, Any]]:
+    """The structures that would still take all the members of a group at once, and that it prefers."""
     p, tenues = moteur.p, moteur.tenues
     lignes: list[dict[str, Any]] = []
-    for d, demande in enumerate(p.demandes):
-        g, tenu = p.groupe_de[d], tenues.tenu[d]
-        if g == NUL or moteur.etats[g] == SEPARE:
-            fin = p.debut[d + 1] if tenu == NUL else tenu
-            lignes += [
-                {"regle": 2, "demande": demande} | _contrat(moteur, k)
-                for k in range(p.debut[d], fin)
-                if tenues.prendrait(k)
-            ]
     for g, groupe in enumerate(p.groupes):
         tenus = [tenues.tenu[d] for d in groupe.membres]
         ici = structure_commune(p, tenus) if moteur.etats[g] == PLACE else None
+        siennes = []
         for s in groupe.structures:
             contrats = ensemble(tenues, groupe, s)
             if contrats is not None and contrats != tenus:
-                lignes.append({"regle": 3, "groupe": groupe.id} | _contrat(moteur, contrats[0]))
+                siennes.append(contrats[0])
             if s == ici:
                 break
-    return sorted(lignes, key=lambda e: (e["regle"], e.get("demande", e.get("groupe")), e["voeu"]))
+        lignes += [{"regle": 3, "groupe": groupe.id} | _contrat(p, k) for k in sorted(siennes)]
+    return lignes
 
 
-def _contrat(moteur: Moteur, k: int) -> dict[str, Any]:
-    p = moteur.p
+def _contrat(p: Probleme, k: int) -> dict[str, Any]:
     return {"voeu": k - p.debut[p.demande[k]] + 1, "accueil": p.accueils[p.accueil[k]]}
 
 

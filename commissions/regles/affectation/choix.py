@@ -5,21 +5,55 @@ Présents first, then the reserves title by title, then everyone by priority, ea
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from commissions.regles.affectation.probleme import NUL, Probleme
 
-# Under what a contract is taken: the number of a title, or one of these.
-OUVERT, PRESENT = -1, -2
+# What a contract is taken under when it is no reserve; a title has its number.
+OUVERT = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Tour:
-    """What a contract meets at its own turn: the half-days free, who was taken before, how many after."""
+class Etape(NamedTuple):
+    """One step of the choice over the holders: a reserve, or everyone left (`titre` zero, the last step).
 
-    libre: int
-    avant: list[tuple[int, int]]
-    apres: int
+    `libres[j]` is what the présents, the steps before and the first j of `tenants` leave; `deja` présents
+    count for the guarantee of `places`.
+    """
+
+    titre: int
+    deja: int
+    places: int
+    cles: list[int]
+    tenants: list[int]
+    libres: list[int]
+
+
+class Tour(NamedTuple):
+    """The turn of a contract: the steps, the one where it comes, how many of that step's come before it."""
+
+    etapes: list[Etape]
+    etape: int
+    avant: int
+
+    @property
+    def libre(self) -> int:
+        return self.etapes[self.etape].libres[self.avant]
+
+    def reserves_avant(self) -> list[int]:
+        """Holders of a reserve taken before it."""
+        tenants = [k for etape in self.etapes[: self.etape] for k in etape.tenants]
+        if self.etape < len(self.etapes) - 1:
+            tenants += self.etapes[self.etape].tenants[: self.avant]
+        return tenants
+
+    def ouverts_avant(self) -> list[int]:
+        """Those taken before it in the last step, by priority."""
+        dernier = self.etape == len(self.etapes) - 1
+        return self.etapes[self.etape].tenants[: self.avant] if dernier else []
+
+    def quelqu_un_apres(self) -> bool:
+        reste = len(self.etapes[self.etape].tenants) > self.avant
+        return reste or any(etape.tenants for etape in self.etapes[self.etape + 1 :])
 
 
 class Tenues:
@@ -35,28 +69,45 @@ class Tenues:
         self.libres: list[list[int]] = [[places] for places in p.places]
         # Where a half-day may have opened since it was last looked at.
         self.ouverts: set[int] = set()
+        # The steps of the accueils with reserves, until somebody comes or goes.
+        self.etapes: dict[int, list[Etape]] = {}
 
     def prendrait(self, k: int) -> bool:
         """Vrai si l’accueil prend ce contrat parmi ceux qui le tiennent, le sien retiré."""
         p = self.p
-        a, besoin = p.accueil[k], p.besoin[k]
-        tenu = self.tenu[p.demande[k]]
         if p.actuelle[k]:
             return True
+        a, garde = p.accueil[k], p.garde
         if p.reserves[a]:
-            candidats = [j for j in self.de(a) if j != tenu]
-            candidats.append(k)
-            return k in choisir(p, a, candidats)
-        libre = self.libres[a][bisect_left(self.cles[a], p.cle[k])]
-        if (
-            tenu != NUL
-            and p.accueil[tenu] == a
-            and tenu != k
-            and (p.actuelle[tenu] or p.cle[tenu] < p.cle[k])
-        ):
-            libre += p.besoin[tenu]
-        garde = p.garde
-        return ((libre | garde) - besoin) & garde == garde
+            libre = self.tour(k).libre
+        else:
+            libre = self.libres[a][bisect_left(self.cles[a], p.cle[k])]
+            tenu = self.tenu[p.demande[k]]
+            if tenu != NUL and p.accueil[tenu] == a and (p.actuelle[tenu] or p.cle[tenu] < p.cle[k]):
+                libre += p.besoin[tenu]
+        return ((libre | garde) - p.besoin[k]) & garde == garde
+
+    def tour(self, k: int) -> Tour:
+        """Quand vient ce contrat parmi ceux qui tiennent l’accueil, le sien retiré.
+
+        The first step where the child may be taken decides: what is lacking there is lacking after.
+        """
+        p = self.p
+        a, d, cle = p.accueil[k], p.demande[k], p.cle[k]
+        tenu = self.tenu[d]
+        if tenu != NUL and p.accueil[tenu] == a:
+            etapes = _etapes(p, a, [j for j in self.de(a) if j != tenu])
+        elif p.reserves[a]:
+            etapes = self.etapes.get(a) or self.etapes.setdefault(a, _etapes(p, a, self.de(a)))
+        else:
+            etapes = [Etape(0, 0, 0, self.cles[a], self.tenants[a], self.libres[a])]
+        titres = p.titres[d]
+        for i, etape in enumerate(etapes[:-1]):
+            if titres & etape.titre:
+                avant = bisect_left(etape.cles, cle)
+                if etape.deja + avant < etape.places:
+                    return Tour(etapes, i, avant)
+        return Tour(etapes, len(etapes) - 1, bisect_left(etapes[-1].cles, cle))
 
     def tient(self, k: int) -> bool:
         """Vrai si l’accueil a encore ces demi-journées sans que personne n’en parte."""
@@ -86,8 +137,10 @@ class Tenues:
             partis = self._inserer(a, nouveaux[0])
         for k in partis:
             self.tenu[p.demande[k]] = NUL
-        if partis:
+        # With reserves, a newcomer may take another's guarantee and move the turns.
+        if partis or p.reserves[a]:
             self.ouverts.add(a)
+            self.etapes.pop(a, None)
         return partis
 
     def retirer(self, d: int) -> None:
@@ -96,6 +149,7 @@ class Tenues:
         a = p.accueil[k]
         self.tenu[d] = NUL
         self.ouverts.add(a)
+        self.etapes.pop(a, None)
         if p.actuelle[k]:
             self.presents[a].remove(k)
             self.libres[a] = [libre + p.besoin[k] for libre in self.libres[a]]
@@ -145,67 +199,54 @@ class Tenues:
         self.libres[a] = libres
         return [k for k in candidats if k not in pris]
 
-    def tour(self, k: int) -> Tour:
-        """Ce que ce contrat rencontre à son tour parmi ceux qui tiennent l’accueil, le sien retiré."""
-        p = self.p
-        a, d = p.accueil[k], p.demande[k]
-        candidats = [j for j in self.de(a) if p.demande[j] != d]
-        total = len(candidats)
-        candidats.append(k)
-        suivi: list[tuple[int, int, bool]] = []
-        choisir(p, a, candidats, suivi)
-        libre, avant = p.places[a], []
-        for j, titre, pris in suivi:
-            if j == k:
-                break
-            if pris:
-                libre -= p.besoin[j]
-                avant.append((j, titre))
-        return Tour(libre, avant, total - len(avant))
 
+def choisir(p: Probleme, a: int, candidats: Iterable[int]) -> dict[int, int]:
+    """Ce que l’accueil prend parmi ces contrats, dans l’ordre où il le prend.
 
-def choisir(
-    p: Probleme, a: int, candidats: Iterable[int], suivi: list[tuple[int, int, bool]] | None = None
-) -> dict[int, int]:
-    """Ce que l’accueil prend parmi ces contrats, et sous quel titre.
-
-    Maps each contract taken to the number of the title it counts for (`OUVERT` when it is none); `suivi`
-    receives every turn, in order: contract, title, `PRESENT` or `OUVERT`, taken or not.
+    Maps each contract taken to the number of the title it counts for, `OUVERT` when it is none.
     """
-    garde, besoins = p.garde, p.besoin
+    garde, besoins, actuelles = p.garde, p.besoin, p.actuelle
     ordre = sorted(candidats, key=p.cle.__getitem__)
     pris: dict[int, int] = {}
     libre = p.places[a]
     comptes = [0] * len(p.reserves[a])
     for k in ordre:
-        if p.actuelle[k]:
+        if actuelles[k]:
             libre -= besoins[k]
             pris[k] = _titre_du_present(p, a, p.titres[p.demande[k]], comptes)
-            if suivi is not None:
-                suivi.append((k, PRESENT, True))
     for i, (bit, places) in enumerate(p.reserves[a]):
         for k in ordre:
             if comptes[i] >= places:
                 break
             if k in pris or not p.titres[p.demande[k]] & bit:
                 continue
-            tient = ((libre | garde) - besoins[k]) & garde == garde
-            if tient:
+            if ((libre | garde) - besoins[k]) & garde == garde:
                 libre -= besoins[k]
                 comptes[i] += 1
                 pris[k] = bit.bit_length() - 1
-            if suivi is not None:
-                suivi.append((k, bit.bit_length() - 1, tient))
     for k in ordre:
-        if k in pris:
-            continue
-        tient = ((libre | garde) - besoins[k]) & garde == garde
-        if tient:
+        if k not in pris and ((libre | garde) - besoins[k]) & garde == garde:
             libre -= besoins[k]
             pris[k] = OUVERT
-        if suivi is not None:
-            suivi.append((k, OUVERT, tient))
     return pris
+
+
+def _etapes(p: Probleme, a: int, tenants: list[int]) -> list[Etape]:
+    """The choice over contracts that all fit, step by step."""
+    pris = choisir(p, a, tenants)
+    presents = [k for k in pris if p.actuelle[k]]
+    libre = p.places[a] - sum(p.besoin[k] for k in presents)
+    etapes = []
+    for bit, places in (*p.reserves[a], (0, 0)):
+        numero = bit.bit_length() - 1
+        siens = [k for k, titre in pris.items() if titre == numero and not p.actuelle[k]]
+        libres = [libre]
+        for k in siens:
+            libre -= p.besoin[k]
+            libres.append(libre)
+        deja = sum(pris[k] == numero for k in presents) if bit else 0
+        etapes.append(Etape(bit, deja, places, [p.cle[k] for k in siens], siens, libres))
+    return etapes
 
 
 def _titre_du_present(p: Probleme, a: int, titres: int, comptes: list[int]) -> int:

@@ -1,12 +1,14 @@
 """The engine: process by priority, then repair the justified claims, best first, within a bound."""
 
 import heapq
+from collections.abc import Iterable
 
 from commissions.regles.affectation.choix import Tenues
 from commissions.regles.affectation.groupes import ensemble
 from commissions.regles.affectation.probleme import NUL, Groupe, Probleme
 
-# How many times one child, or one group, is processed before it stops pushing others out.
+# How many times one child, or one group, is placed before it stops pushing others out; half for who comes
+# and goes between its place actuelle and better ones: staying there wrongs nobody else.
 PASSAGES = 12
 REPRISES = 6
 # The whole work, in passages per demande.
@@ -26,6 +28,8 @@ class Moteur:
         nombre = len(p.demandes)
         self.etats = [ATTEND] * len(p.groupes)
         self.passages = [0] * (nombre + len(p.groupes))
+        actuelles = [p.actuelle[p.debut[d + 1] - 1] for d in range(nombre)]
+        self.limites = [PASSAGES // 2 if a else PASSAGES for a in actuelles] + [PASSAGES] * len(p.groupes)
         self.restants = BORNE * nombre + 1_000
         self.file: list[tuple[int, int]] = []
         self.demandeurs: list[list[int]] = [[] for _ in p.accueils]
@@ -38,17 +42,21 @@ class Moteur:
 
     def placer(self) -> None:
         """Tout le monde par priorité, puis les réclamations fondées jusqu’à ce qu’il n’en reste pas."""
-        for d in range(len(self.p.demandes)):
+        nombre = len(self.p.demandes)
+        unites = range(nombre + len(self.p.groupes))
+        for d in range(nombre):
             self._appeler(d)
-        for reprise in range(REPRISES + 1):
-            self._epuiser()
-            self._constater_les_groupes()
-            restes = self.reclamations()
-            if not restes or reprise == REPRISES or self.restants <= 0:
+        self._epuiser()
+        for reprise in range(REPRISES):
+            # Once everybody has been looked at, only those who were stopped may still claim.
+            regardes = [u for u in unites if not self._peut(u)] if reprise else unites
+            restes = self._reclamations(regardes)
+            if not restes or self.restants <= 0:
                 return
-            self.passages = [0] * len(self.passages)
-            for d in restes:
-                self._appeler(d)
+            self.passages = [0] * len(unites)
+            for unite in restes:
+                self._appeler(unite if unite < nombre else self.p.groupes[unite - nombre].membres[0])
+            self._epuiser()
 
     def _appeler(self, d: int) -> None:
         """Queue a demande, or its group, by its best priority."""
@@ -75,6 +83,7 @@ class Moteur:
                 elif self._est_seul(unite):
                     self._traiter(unite)
             if not self.tenues.ouverts:
+                self._constater_les_groupes()
                 return
             ouverts = sorted(self.tenues.ouverts)
             self.tenues.ouverts.clear()
@@ -100,7 +109,7 @@ class Moteur:
                 self._appeler_groupe(g)
 
     def _peut(self, unite: int) -> bool:
-        return self.passages[unite] <= PASSAGES and self.restants > 0
+        return self.passages[unite] <= self.limites[unite] and self.restants > 0
 
     def _compter(self, unite: int) -> None:
         self.passages[unite] += 1
@@ -186,18 +195,20 @@ class Moteur:
             if self.etats[g] != PLACE and structure_commune(self.p, tenus) is not None:
                 self.etats[g] = PLACE
 
-    def reclamations(self) -> list[int]:
-        """The demandes, or one member of each group, that a justified claim remains to."""
-        p, tenues = self.p, self.tenues
+    def _reclamations(self, unites: Iterable[int]) -> list[int]:
+        """Those of these units that a justified claim remains to."""
+        p, tenues, nombre = self.p, self.tenues, len(self.p.demandes)
         restes = []
-        for d in range(len(p.demandes)):
-            if self._est_seul(d):
-                tenu = tenues.tenu[d]
-                fin = p.debut[d + 1] if tenu == NUL else tenu
-                if any(tenues.prendrait(k) for k in range(p.debut[d], fin)):
-                    restes.append(d)
-        restes += [p.groupes[g].membres[0] for g in range(len(p.groupes)) if self.mieux(g) is not None]
-        return sorted(set(restes))
+        for unite in unites:
+            if unite >= nombre:
+                if self.mieux(unite - nombre) is not None:
+                    restes.append(unite)
+            elif self._est_seul(unite):
+                tenu = tenues.tenu[unite]
+                fin = p.debut[unite + 1] if tenu == NUL else tenu
+                if any(map(tenues.prendrait, range(p.debut[unite], fin))):
+                    restes.append(unite)
+        return restes
 
 
 def structure_commune(p: Probleme, contrats: list[int]) -> int | None:

@@ -46,7 +46,6 @@ class Probleme:
     points: list[int] = field(default_factory=list)
     cle: list[int] = field(default_factory=list)
     actuelle: list[bool] = field(default_factory=list)
-    creneaux: dict[int, tuple[int, ...]] = field(default_factory=dict)
     groupes: list[Groupe] = field(default_factory=list)
 
     def contrats(self, d: int) -> range:
@@ -117,7 +116,6 @@ def _contrats(p: Probleme, demandes: Sequence[dict[str, Any]]) -> None:
             besoin = vus.get(creneaux)
             if besoin is None:
                 besoin = vus[creneaux] = sum(1 << largeur * k for k in creneaux)
-                p.creneaux[besoin] = tuple(sorted(creneaux))
             p.demande.append(d)
             p.accueil.append(numeros[voeu["accueil"]])
             p.besoin.append(besoin)
