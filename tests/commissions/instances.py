@@ -1,15 +1,45 @@
-"""Random allocation instances: small ones for the properties, whole cities for the measures."""
+"""Small allocation instances: written by hand, or drawn with everything the format allows."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+JOUR = "2026-01-12"
 TITRES = ("insertion", "personnel", "quartier")
 
 
-def petite(graine: int, *, creneaux: int = 3, demandes: int = 7, groupes: bool = True) -> dict[str, Any]:
+def contrat(accueil: str, points: int, creneaux: tuple[int, ...] = (0,), **reste: Any) -> dict[str, Any]:
+    return {"accueil": accueil, "creneaux": list(creneaux), "points": points, **reste}
+
+
+def demande(numero: str, *voeux: dict[str, Any], **reste: Any) -> dict[str, Any]:
+    return {"id": numero, "anteriorite": JOUR, "voeux": list(voeux), **reste}
+
+
+def accueil(nom: str, *capacite: int, reserves: tuple[tuple[str, int], ...] = ()) -> dict[str, Any]:
+    return {
+        "id": nom,
+        "structure": nom,
+        "capacite": list(capacite),
+        "reserves": [{"titre": titre, "places": places} for titre, places in reserves],
+    }
+
+
+def instance(
+    accueils: list[dict[str, Any]],
+    demandes: list[dict[str, Any]],
+    groupes: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "creneaux": [f"c{k}" for k in range(len(accueils[0]["capacite"]))],
+        "accueils": accueils,
+        "demandes": demandes,
+        "groupes": [{"id": g, "regle": "ensemble", "repli": r} for g, r in (groupes or {}).items()],
+    }
+
+
+def petite(rng: Random, *, creneaux: int = 3, demandes: int = 7, groupes: bool = True) -> dict[str, Any]:
     """A few half-days, reserves, transfers, siblings with both replis, alternatives, ties in everything."""
-    rng = Random(graine)
     accueils = [_accueil(rng, i, creneaux) for i in range(rng.randint(1, 4))]
     noms = [{"id": f"F{i}", "regle": "ensemble", "repli": rng.choice(("separes", "aucun"))} for i in range(2)]
     liste = [
@@ -97,14 +127,3 @@ def melanger(instance: dict[str, Any], rng: Random) -> dict[str, Any]:
         "demandes": melange(demandes),
         "groupes": melange(instance["groupes"]),
     }
-
-
-def semaines(rng: Random) -> Iterator[tuple[int, ...]]:
-    """Half-days of ten, day by day: 60 % the whole week, else two to four days, sometimes mornings only."""
-    while True:
-        if rng.random() < 0.6:
-            yield tuple(range(10))
-            continue
-        jours = sorted(rng.sample(range(5), rng.randint(2, 4)))
-        pas = (0,) if rng.random() < 0.2 else (0, 1)
-        yield tuple(2 * jour + k for jour in jours for k in pas)
