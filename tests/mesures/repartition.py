@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from structures.regles.semaine import CRENEAUX, NB_CRENEAUX
+
 GRAINE = 20_261_130
-JOURS = 10
 AGES = ("bebes", "moyens", "grands")
 PART_TEMPS, MUTATIONS, FRATRIES, INSERTION = 0.40, 0.02, 0.02, 0.05
 PLACES_PAR_DEMANDE = 0.45
@@ -31,7 +32,7 @@ def ville(demandes: int, accueils: int, *, ordre_commun: bool = False) -> dict[s
                 capacites[actuel["accueil"]][k] += 1
     return {
         "version": 1,
-        "creneaux": [f"{jour}_{moitie}" for jour in "lun mar mer jeu ven".split() for moitie in ("m", "a")],
+        "creneaux": list(CRENEAUX),
         "accueils": sections,
         "demandes": liste,
         "groupes": groupes,
@@ -42,10 +43,10 @@ def _sections(rng: Random, demandes: int, accueils: int, *, reserves: bool) -> I
     moyenne = PLACES_PAR_DEMANDE * demandes / accueils
     for i in range(accueils):
         places = max(1, round(rng.uniform(0.4, 1.6) * moyenne))
-        capacite = [places] * JOURS
+        capacite = [places] * NB_CRENEAUX
         if rng.random() < 0.4:
             # Wednesdays and the ends of the week are what part-timers leave.
-            for k in rng.sample(range(JOURS), rng.randint(1, 4)):
+            for k in rng.sample(range(NB_CRENEAUX), rng.randint(1, 4)):
                 capacite[k] += rng.choice((-1, 1, 2))
         yield {
             "id": f"S{i // len(AGES):04d}:{AGES[i % len(AGES)]}",
@@ -58,7 +59,7 @@ def _sections(rng: Random, demandes: int, accueils: int, *, reserves: bool) -> I
 def semaine(rng: Random) -> list[int]:
     """The whole week, or two to four days, one time in five mornings only."""
     if rng.random() >= PART_TEMPS:
-        return list(range(JOURS))
+        return list(range(NB_CRENEAUX))
     jours = sorted(rng.sample(range(5), rng.randint(2, 4)))
     moities = (0,) if rng.random() < 0.2 else (0, 1)
     return [2 * jour + moitie for jour in jours for moitie in moities]
