@@ -82,3 +82,7 @@ class Courrier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objet}, {self.destinataire}"
+
+    @property
+    def attend_le_papier(self) -> bool:
+        return self.canal == CanalCourrier.PAPIER and self.envoye_le is None

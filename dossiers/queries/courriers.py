@@ -17,6 +17,7 @@ from dossiers.regles import echeances
 from dossiers.regles.pieces import PREUVES
 from guichet.acces import Personne
 from guichet.texte import date_avec_jour, date_longue, heure
+from structures.queries import identite, reglages
 
 PAR_LOT = 100
 _RENOUVELER, _NAISSANCE = "à renouveler avant le {limite}", "naissance à nous confirmer avant le {limite}"
@@ -50,6 +51,14 @@ class Cadre:
     relais: str
     renouvellement: int
     restauration: int
+
+
+def cadre_du(jour: date) -> Cadre:
+    """What the letters of this day say of the city and of its delays."""
+    valeurs = reglages("relais_contact", "renouvellement", "restauration", le=jour)
+    return Cadre(
+        identite().nom, valeurs["relais_contact"], valeurs["renouvellement"], valeurs["restauration"]
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from dossiers.models import ActionJournal, CanalCourrier, Courrier, Dossier, Echeance
 from dossiers.queries.courriers import Cadre, adresse_postale, adultes_de, lettre, pieces_voulues
 from dossiers.regles import destinataires as regles
+from dossiers.services.courriers_a_jour import a_jour, adresser, redire
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -83,7 +84,8 @@ def envoyer_courrier(
     """Hand an e-mail over, once: None when another worker holds it or it is already gone.
 
     Its Message-ID never changes: if a worker dies between the handing over and the note of it, the second
-    message is the same one for the mailbox. Refused, or at the last try, it becomes a paper letter.
+    message is the same one for the mailbox. Refused, or at the last try, it becomes a paper letter. Read
+    again first: who was kept away meanwhile is not told (`a_jour`).
     """
     with transaction.atomic():
         courrier = (
@@ -93,6 +95,9 @@ def envoyer_courrier(
         )
         if courrier is None:
             return None
+        courrier = a_jour(courrier, maintenant=maintenant)
+        if courrier is None or courrier.canal != CanalCourrier.COURRIEL:
+            return courrier
         try:
             _message(courrier).send()
         except REFUS as refus:
@@ -141,7 +146,8 @@ def renvoyer_courrier(
 ) -> Courrier:
     """Send the same text again, to the address the family has today; the first one stays as it was.
 
-    Raises ErreurMetier `canal_inconnu`, `destinataire_parti`, `sans_courriel`.
+    A family protected since reads it in the discreet words. Raises ErreurMetier `canal_inconnu`,
+    `destinataire_parti`, `sans_courriel`.
     """
     if canal not in CanalCourrier.values:
         raise ErreurMetier("canal_inconnu", "Choisissez courriel ou papier.", champ="canal")
@@ -162,18 +168,17 @@ def renvoyer_courrier(
         nature=courrier.nature,
         echeance_id=courrier.echeance_id,
         mairie=dossier.mairie,
-        responsable=trouve,
-        rang=trouve.rang,
-        destinataire=str(trouve),
-        adresse="\n".join(adresse_postale(trouve)),
-        courriel=trouve.courriel,
         canal=canal,
         objet=courrier.objet,
         corps=courrier.corps,
-        prepare_le=maintenant,
+        prepare_le=courrier.prepare_le,
         par=par,
         copie_de_id=courrier.copie_de_id or courrier.pk,
     )
+    adresser(copie, trouve)
+    if dossier.protege:
+        redire(copie, dossier, trouve)
+    copie.prepare_le = maintenant
     _confier([copie])
     _journaliser(copie, f"renvoye:{canal}", par=par, mairie=mairie, maintenant=maintenant)
     return copie

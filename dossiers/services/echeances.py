@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from dossiers.models import ActionJournal, Courrier, Dossier, Echeance, Journal
 from dossiers.queries import echeances as lectures
-from dossiers.queries.courriers import Cadre
+from dossiers.queries.courriers import Cadre, cadre_du
 from dossiers.regles import echeances as regles
 from dossiers.services.courriers import ecrire_courriers
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
-from structures.queries import identite
 from structures.regles.jours import HEURE_LIMITE
 
 trace = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ def inscrire(actes: Iterable[tuple[int, regles.Acte]]) -> int:
 
 def accomplir(jour: date, bilan: Bilan, *, valeur: lectures.Valeurs, maintenant: datetime) -> None:
     """Do every act due, one transaction each; what another worker holds is looked at again at the end."""
-    cadre = _cadre(jour, valeur)
+    cadre = cadre_du(jour)
     occupees = []
     for pk, dossier, nature in _dues(jour):
         issue = _accomplir(pk, dossier, jour, cadre, bilan, maintenant=maintenant, attendre=False)
@@ -104,15 +103,6 @@ def _echeance(pk: int, acte: regles.Acte, **champs: datetime) -> Echeance:
 def _acte(echeance: Echeance) -> regles.Acte:
     limite = timezone.localdate(echeance.limite_le) if echeance.limite_le else None
     return regles.Acte(echeance.nature, echeance.reference, echeance.due_le, limite)
-
-
-def _cadre(jour: date, valeur: lectures.Valeurs) -> Cadre:
-    return Cadre(
-        identite().nom,
-        valeur("relais_contact", jour),
-        valeur("renouvellement", jour),
-        valeur("restauration", jour),
-    )
 
 
 def _dues(jour: date) -> Iterator[tuple[int, int, str]]:

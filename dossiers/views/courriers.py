@@ -1,6 +1,7 @@
 """Letters: the print queue of a counter, and what was written to one family."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +15,7 @@ from dossiers.acces import GUICHET
 from dossiers.models import CanalCourrier, Courrier
 from dossiers.queries.courriers import PAR_LOT, a_imprimer, blocs, courriers_de, echeances_de
 from dossiers.services import courriers as services
+from dossiers.services.courriers_a_jour import a_imprimer_maintenant
 from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -39,7 +41,10 @@ def courriers(request: HttpRequest) -> HttpResponse:
 @reserve_a(*GUICHET)
 def imprimer(request: HttpRequest) -> HttpResponse:
     """One PDF for the letters ticked; they stay in the queue until someone says they are printed."""
-    choisis, qui = _choisis(request), personne(request)
+    qui, maintenant = personne(request), timezone.now()
+    choisis = a_imprimer_maintenant(
+        _choisis(request), par=qui.agent, mairie=qui.mairie, maintenant=maintenant
+    )
     if not choisis:
         return _rien(request)
     try:
@@ -47,7 +52,7 @@ def imprimer(request: HttpRequest) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, refus.message)
         return redirect("dossiers:courriers")
-    services.noter_pdf(choisis, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
+    services.noter_pdf(choisis, par=qui.agent, mairie=qui.mairie, maintenant=maintenant)
     return _pdf(contenu, f"courriers-{qui.jour:%Y-%m-%d}")
 
 
@@ -84,12 +89,14 @@ def pdf(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     courrier = get_object_or_404(
         Courrier.objects.select_related("mairie", "dossier__famille"), pk=pk, dossier=dossier
     )
+    acteur: dict[str, Any] = {"par": qui.agent, "mairie": qui.mairie, "maintenant": timezone.now()}
+    courriers = a_imprimer_maintenant([courrier], **acteur) if courrier.attend_le_papier else [courrier]
     try:
-        contenu = _feuilles([courrier])
+        contenu = _feuilles(courriers)
     except ErreurMetier as refus:
         messages.error(request, refus.message)
         return redirect("dossiers:dossier_courriers", numero)
-    services.noter_pdf([courrier], par=qui.agent, mairie=qui.mairie, maintenant=timezone.now())
+    services.noter_pdf(courriers, **acteur)
     return _pdf(contenu, f"courrier-{numero}")
 
 
@@ -129,6 +136,8 @@ def _rien(request: HttpRequest) -> HttpResponse:
 
 
 def _feuilles(choisis: Sequence[Courrier]) -> bytes:
+    if not choisis:
+        raise ErreurMetier("retiree", "Cette lettre est retirée\u202f: plus personne ne doit la recevoir.")
     lettres = [(courrier, blocs(courrier.corps)) for courrier in choisis]
     return rendre_pdf("pdf/courriers.html", {"lettres": lettres, "ville": settings.VILLE})
 

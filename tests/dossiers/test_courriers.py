@@ -226,3 +226,66 @@ def test_le_texte_se_lit_en_paragraphes_et_en_listes() -> None:
         ("ul", ["un", "deux"]),
         ("p", ["Au revoir"]),
     ]
+
+
+class TestAvantDePartir:
+    """Between its writing and its leaving, who may know of the dossier may have changed."""
+
+    def _ecrite(self, **second: Any) -> tuple[Dossier, Courrier]:
+        dossier = un_dossier()
+        if second:
+            factories.creer_responsable(dossier.famille, adresse=ADRESSE, **second)
+        passer()
+        return dossier, Courrier.objects.get()
+
+    def _ecarter(self, dossier: Dossier) -> None:
+        premier = dossier.famille.responsables.get(rang=1)
+        premier.ecarte, premier.autorite_parentale = True, False
+        premier.save()
+
+    def test_qui_est_ecarte_depuis_ne_recoit_rien_l_autre_est_prevenu(self) -> None:
+        dossier, courrier = self._ecrite(nom="Second", courriel="second@exemple.invalid")
+        self._ecarter(dossier)
+        envoyer_courrier(courrier.pk, maintenant=factories.INSTANT)
+        assert [m.to for m in mail.outbox] == [["second@exemple.invalid"]]
+        courrier.refresh_from_db()
+        assert (courrier.rang, courrier.destinataire) == (2, "Maud Second")
+
+    def test_sans_personne_a_prevenir_elle_est_retiree_et_le_journal_le_dit(self) -> None:
+        dossier, courrier = self._ecrite()
+        self._ecarter(dossier)
+        assert envoyer_courrier(courrier.pk, maintenant=factories.INSTANT) is None
+        assert mail.outbox == []
+        assert not Courrier.objects.exists()
+        assert Journal.objects.filter(dossier=dossier, action="courrier").get().objet == "retire"
+
+    def test_la_lettre_sur_papier_attend_sans_partir_chez_l_ecarte(self, client_de: Ouvrir) -> None:
+        dossier, courrier = self._ecrite()
+        Courrier.objects.update(canal="papier")
+        self._ecarter(dossier)
+        client = client_de("agent", mairie=dossier.mairie)
+        lot = client.post(reverse("dossiers:courriers_imprimer"), {"courrier": [courrier.pk]}, follow=True)
+        assert "Cochez au moins une lettre" in lot.text
+        assert not Courrier.objects.exists()
+
+    def test_elle_part_a_l_adresse_d_aujourd_hui(self) -> None:
+        dossier, courrier = self._ecrite()
+        dossier.famille.responsables.update(courriel="neuf@exemple.invalid")
+        envoyer_courrier(courrier.pk, maintenant=factories.INSTANT)
+        assert [m.to for m in mail.outbox] == [["neuf@exemple.invalid"]]
+
+    def test_sans_adresse_electronique_desormais_elle_s_imprime(self) -> None:
+        dossier, courrier = self._ecrite()
+        dossier.famille.responsables.update(courriel="")
+        envoyer_courrier(courrier.pk, maintenant=factories.INSTANT)
+        assert (mail.outbox, Courrier.objects.get().canal) == ([], "papier")
+
+    def test_une_lettre_partie_reste_ce_qu_elle_etait(self, client_de: Ouvrir) -> None:
+        dossier, courrier = self._ecrite()
+        envoyer_courrier(courrier.pk, maintenant=factories.INSTANT)
+        avant = Courrier.objects.values().get()
+        self._ecarter(dossier)
+        envoyer_courrier(courrier.pk, maintenant=factories.INSTANT)
+        client = client_de("agent", mairie=dossier.mairie)
+        client.post(reverse("dossiers:courrier_pdf", args=[dossier.numero, courrier.pk]))
+        assert Courrier.objects.values().get() == avant
