@@ -139,7 +139,9 @@ class EtatForm(forms.Form):
 
 class AccesForm(forms.Form):
     motif = forms.ChoiceField(
-        label="Pourquoi ouvrez-vous ce dossier ?", choices=[CHOISIR, *MotifAcces.choices]
+        label="Pourquoi ouvrez-vous ce dossier ?",
+        choices=[CHOISIR, *MotifAcces.choices],
+        error_messages={"required": "Choisissez une raison dans la liste."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

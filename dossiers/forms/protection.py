@@ -33,7 +33,9 @@ class NommerForm(forms.Form):
 
 class LeverForm(forms.Form):
     motif = forms.ChoiceField(
-        label="Pourquoi lever la protection\u202f?", choices=[("", "Choisir…"), *MotifFinProtection.choices]
+        label="Pourquoi lever la protection\u202f?",
+        choices=[("", "Choisir…"), *MotifFinProtection.choices],
+        error_messages={"required": "Choisissez une raison dans la liste."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

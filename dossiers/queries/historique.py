@@ -48,6 +48,7 @@ _MOTIFS = {
 NAISSANCE = "naissance"
 _PARTIES = {
     "foyer": "le foyer",
+    "protection": "adresse à protéger désormais",
     "enfant": "l’enfant",
     "besoin": "le besoin",
     "choix": "les choix",
@@ -78,6 +79,7 @@ _OBJETS = {
     "code_remplace": "Récépissé réimprimé : le code secret précédent ne sert plus",
     "copie": "Copie du récépissé imprimée, sans code",
     "imprime": "Lettre imprimée et postée",
+    "retire": "Lettre retirée avant de partir\u202f: plus personne ne devait la recevoir",
     "pdf": "Lettre ouverte en PDF",
     "renvoye:courriel": "Lettre renvoyée par courriel",
     "renvoye:papier": "Lettre à réimprimer",

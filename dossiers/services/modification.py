@@ -49,6 +49,7 @@ def modifier_dossier(
     ecriture.refuser_si_irrecevable(saisie, cadre)
     obligatoires = cadre.obligatoires
     foyer.garder_les_contrats(frais.famille, saisie, sauf=frais)
+    protege = frais.protege
     change = foyer.modifier_foyer(frais.famille, saisie, maintenant=maintenant)
     pieces_foyer, pieces_enfant = foyer.modifier_pieces(
         [frais], saisie, obligatoires=obligatoires, par=par, mairie=mairie
@@ -60,24 +61,28 @@ def modifier_dossier(
         "choix": _modifier_voeux(frais, saisie),
         "pieces": pieces_foyer or pieces_enfant,
         "dossier": _modifier_dossier(frais, saisie),
+        "protection": frais.protege and not protege,
     }
     frais.version += 1
     frais.save()
     if touches["foyer"]:
         foyer.prevenir_fratrie(frais.famille, sauf=[frais])
     Brouillon.objects.filter(dossier=frais, agent=par).delete()
-    journaliser(
-        ActionJournal.MODIFICATION,
-        par=par,
-        mairie=mairie,
-        maintenant=maintenant,
-        dossier=frais,
-        objet=frais.numero,
-        details={"parties": sorted(nom for nom, touche in touches.items() if touche)},
-    )
+    _journaliser(frais, touches, par=par, mairie=mairie, maintenant=maintenant)
     concernes = Dossier.objects.filter(famille=frais.famille) if pieces_foyer else [frais]
     foyer.completer(concernes, obligatoires, par=par, mairie=mairie, maintenant=maintenant)
     return _recoter(frais, tous=touches["foyer"], par=par, maintenant=maintenant)
+
+
+def _journaliser(dossier: Dossier, touches: dict[str, bool], **acteur: Any) -> None:
+    parties = sorted(nom for nom, touche in touches.items() if touche)
+    journaliser(
+        ActionJournal.MODIFICATION,
+        dossier=dossier,
+        objet=dossier.numero,
+        details={"parties": parties},
+        **acteur,
+    )
 
 
 def _recoter(dossier: Dossier, *, tous: bool, par: Agent | None, maintenant: datetime) -> Dossier:
