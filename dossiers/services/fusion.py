@@ -176,6 +176,8 @@ _CHANGE = "Un des deux dossiers vient de changer : relisez-les avant de fusionn
 
 
 def _refuser(garde: Dossier, absorbe: Dossier, versions: tuple[int, int] | None) -> None:
+    if garde.pk == absorbe.pk:
+        raise ErreurMetier("fusion_impossible", "C’est le même dossier\u202f: choisissez-en un autre.")
     for dossier in (absorbe, garde):
         if deja := lecture.fusion_active(dossier):
             raise ErreurMetier(
