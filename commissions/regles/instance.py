@@ -186,13 +186,11 @@ def _canoniser(instance: Instance) -> Instance:
     for demande in propre.get("demandes", []):
         if "titres" in demande:
             demande["titres"] = sorted(demande["titres"])
-        demande["voeux"] = [_voeu(voeu) for voeu in demande["voeux"]]
+        demande["voeux"] = [
+            voeu if (tries := sorted(voeu["creneaux"])) == voeu["creneaux"] else {**voeu, "creneaux": tries}
+            for voeu in demande["voeux"]
+        ]
     return propre
-
-
-def _voeu(voeu: dict[str, Any]) -> dict[str, Any]:
-    tries = sorted(voeu["creneaux"])
-    return voeu if tries == voeu["creneaux"] else {**voeu, "creneaux": tries}
 
 
 def _sans_nul(objet: dict[str, Any]) -> dict[str, Any]:

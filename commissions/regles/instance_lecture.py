@@ -11,6 +11,7 @@ from guichet.erreurs import ErreurMetier
 
 _JOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_CLES_VOEU, _ENTIERS = {"accueil", "creneaux", "points"}, {int}
 _REPLIS = ("separes", "aucun")
 
 
@@ -98,13 +99,27 @@ def _demande(
         _refuser(f"{ou}.groupe", f"groupe inconnu : {demande['groupe']!r}")
     voeux = _liste(demande["voeux"], f"{ou}.voeux", non_vide=True)
     for i, voeu in enumerate(voeux):
+        if _voeu_ordinaire(voeu, accueils, nombre):
+            continue
         _voeu(voeu, f"{ou}.voeux[{i}]", accueils, nombre)
         if voeu.get("place_actuelle") and i != len(voeux) - 1:
             _refuser(f"{ou}.voeux[{i}]", "la place actuelle est le dernier vœu")
 
 
+def _voeu_ordinaire(voeu: Any, accueils: Mapping[str, list[int]], nombre: int) -> bool:
+    """Most wishes, without a fault nor a place actuelle: judged at once, a city has hundreds of thousands."""
+    if type(voeu) is not dict or voeu.keys() != _CLES_VOEU:
+        return False
+    accueil, creneaux = voeu["accueil"], voeu["creneaux"]
+    if type(accueil) is not str or accueil not in accueils or type(voeu["points"]) is not int:
+        return False
+    if type(creneaux) is not list or set(map(type, creneaux)) != _ENTIERS:
+        return False
+    return len(set(creneaux)) == len(creneaux) and min(creneaux) >= 0 and max(creneaux) < nombre
+
+
 def _voeu(voeu: Any, ou: str, accueils: Mapping[str, list[int]], nombre: int) -> None:
-    _cles(voeu, ou, {"accueil", "creneaux", "points"}, {"place_actuelle"})
+    _cles(voeu, ou, _CLES_VOEU, {"place_actuelle"})
     if _texte(voeu["accueil"], f"{ou}.accueil") not in accueils:
         _refuser(f"{ou}.accueil", f"accueil inconnu : {voeu['accueil']!r}")
     creneaux = _liste(voeu["creneaux"], f"{ou}.creneaux", non_vide=True)

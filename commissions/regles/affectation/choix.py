@@ -5,6 +5,7 @@ Présents first, then the reserves title by title, then everyone by priority, ea
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from commissions.regles.affectation.probleme import NUL, Probleme
@@ -67,8 +68,8 @@ class Tenues:
         self.cles: list[list[int]] = [[] for _ in p.accueils]
         self.tenants: list[list[int]] = [[] for _ in p.accueils]
         self.libres: list[list[int]] = [[places] for places in p.places]
-        # Where a half-day may have opened since it was last looked at.
-        self.ouverts: set[int] = set()
+        # Where a half-day may have opened since it was last looked at, and to what priorities and worse.
+        self.ouverts: dict[int, float] = {}
         # The steps of the accueils with reserves, until somebody comes or goes.
         self.etapes: dict[int, list[Etape]] = {}
 
@@ -137,19 +138,26 @@ class Tenues:
             partis = self._inserer(a, nouveaux[0])
         for k in partis:
             self.tenu[p.demande[k]] = NUL
+        self.etapes.pop(a, None)
         # With reserves, a newcomer may take another's guarantee and move the turns.
-        if partis or p.reserves[a]:
-            self.ouverts.add(a)
-            self.etapes.pop(a, None)
+        if p.reserves[a]:
+            self._ouvrir(a, -inf)
+        elif partis:
+            pris = p.besoin[nouveaux[0]]
+            if len(nouveaux) > 1 or len(partis) > 1 or p.besoin[partis[0]] & ~pris:
+                self._ouvrir(a, p.cle[partis[0]])
         return partis
+
+    def _ouvrir(self, a: int, cle: float) -> None:
+        self.ouverts[a] = min(cle, self.ouverts.get(a, cle))
 
     def retirer(self, d: int) -> None:
         """L’enfant rend le contrat qu’il tient."""
         p, k = self.p, self.tenu[d]
         a = p.accueil[k]
         self.tenu[d] = NUL
-        self.ouverts.add(a)
         self.etapes.pop(a, None)
+        self._ouvrir(a, -inf if p.actuelle[k] or p.reserves[a] else p.cle[k])
         if p.actuelle[k]:
             self.presents[a].remove(k)
             self.libres[a] = [libre + p.besoin[k] for libre in self.libres[a]]

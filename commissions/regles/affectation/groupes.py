@@ -1,7 +1,7 @@
 """Siblings received together: the contracts a structure would take at once, one for each."""
 
 from commissions.regles.affectation.choix import Tenues, choisir
-from commissions.regles.affectation.probleme import Groupe
+from commissions.regles.affectation.probleme import NUL, Groupe
 
 # A family's choices in one structure are a handful; this bounds a file written to be slow.
 ESSAIS = 20_000
@@ -50,5 +50,22 @@ class _Recherche:
 
 def ensemble(tenues: Tenues, groupe: Groupe, structure: int) -> list[int] | None:
     """Les contrats que la structure prendrait tous à la fois, le meilleur de chacun ; None sinon."""
+    if _independants(tenues, groupe, structure):
+        trouves = [next(filter(tenues.prendrait, liste), None) for liste in groupe.contrats[structure]]
+        return None if None in trouves else trouves  # type: ignore[return-value]
     recherche = _Recherche(tenues, groupe, structure)
     return recherche.choisis if recherche.reussit() else None
+
+
+def _independants(tenues: Tenues, groupe: Groupe, structure: int) -> bool:
+    """Whether each asks a section that none of the others asks or holds: then each is judged alone."""
+    p = tenues.p
+    vus: set[int] = set()
+    for d, liste in zip(groupe.membres, groupe.contrats[structure], strict=True):
+        siens = {p.accueil[k] for k in liste}
+        if tenues.tenu[d] != NUL:
+            siens.add(p.accueil[tenues.tenu[d]])
+        if not vus.isdisjoint(siens):
+            return False
+        vus |= siens
+    return True

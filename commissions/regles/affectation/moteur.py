@@ -1,7 +1,9 @@
 """The engine: process by priority, then repair the justified claims, best first, within a bound."""
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterable
+from math import inf
 
 from commissions.regles.affectation.choix import Tenues
 from commissions.regles.affectation.groupes import ensemble
@@ -9,8 +11,8 @@ from commissions.regles.affectation.probleme import NUL, Groupe, Probleme
 
 # How many times one child, or one group, is placed before it stops pushing others out; half for who comes
 # and goes between its place actuelle and better ones: staying there wrongs nobody else.
-PASSAGES = 12
-REPRISES = 6
+PASSAGES = 8
+REPRISES = 3
 # The whole work, in passages per demande.
 BORNE = 20
 
@@ -31,10 +33,14 @@ class Moteur:
         actuelles = [p.actuelle[p.debut[d + 1] - 1] for d in range(nombre)]
         self.limites = [PASSAGES // 2 if a else PASSAGES for a in actuelles] + [PASSAGES] * len(p.groupes)
         self.restants = BORNE * nombre + 1_000
-        self.file: list[tuple[int, int]] = []
+        self.file: list[tuple[float, int]] = []
         self.demandeurs: list[list[int]] = [[] for _ in p.accueils]
         for k in sorted(range(len(p.demande)), key=p.cle.__getitem__):
             self.demandeurs[p.accueil[k]].append(k)
+        # Whether a demande stands for itself, and the best priority of each unit.
+        self.seuls = [g == NUL for g in p.groupe_de]
+        self.priorites: list[float] = [min(p.cle[p.debut[d] : p.debut[d + 1]]) for d in range(nombre)]
+        self.priorites += [min((self.priorites[d] for d in g.membres), default=inf) for g in p.groupes]
         self.groupes_de: dict[int, list[int]] = {}
         for g, groupe in enumerate(p.groupes):
             for s in groupe.structures:
@@ -60,17 +66,13 @@ class Moteur:
 
     def _appeler(self, d: int) -> None:
         """Queue a demande, or its group, by its best priority."""
-        p = self.p
-        g = p.groupe_de[d]
-        if g != NUL and self.etats[g] != SEPARE:
-            self._appeler_groupe(g)
-        else:
-            heapq.heappush(self.file, (min(p.cle[k] for k in p.contrats(d)), d))
+        unite = d if self.seuls[d] else len(self.p.demandes) + self.p.groupe_de[d]
+        heapq.heappush(self.file, (self.priorites[unite], unite))
 
-    def _appeler_groupe(self, g: int) -> None:
-        p = self.p
-        cle = min(p.cle[k] for d in p.groupes[g].membres for k in p.contrats(d))
-        heapq.heappush(self.file, (cle, len(p.demandes) + g))
+    def _passer(self, g: int, etat: int) -> None:
+        self.etats[g] = etat
+        for d in self.p.groupes[g].membres:
+            self.seuls[d] = etat == SEPARE
 
     def _epuiser(self) -> None:
         """Process the queue; then look at whoever waits where half-days opened, until nothing moves."""
@@ -80,33 +82,29 @@ class Moteur:
                 _, unite = heapq.heappop(self.file)
                 if unite >= nombre:
                     self._traiter_groupe(unite - nombre)
-                elif self._est_seul(unite):
+                elif self.seuls[unite]:
                     self._traiter(unite)
             if not self.tenues.ouverts:
                 self._constater_les_groupes()
                 return
-            ouverts = sorted(self.tenues.ouverts)
+            ouverts = sorted(self.tenues.ouverts.items())
             self.tenues.ouverts.clear()
-            for a in ouverts:
-                self._rappeler(a)
+            for a, cle in ouverts:
+                self._rappeler(a, cle)
 
-    def _est_seul(self, d: int) -> bool:
-        g = self.p.groupe_de[d]
-        return g == NUL or self.etats[g] == SEPARE
-
-    def _rappeler(self, a: int) -> None:
-        """Those who wait for accueil a and whom it would now take."""
-        p, tenues = self.p, self.tenues
-        tenu = tenues.tenu
-        for k in self.demandeurs[a]:
+    def _rappeler(self, a: int, depuis: float) -> None:
+        """Those who wait for accueil a and whom it would now take; better priorities saw no change."""
+        p, tenu, prendrait = self.p, self.tenues.tenu, self.tenues.prendrait
+        demandeurs, seuls = self.demandeurs[a], self.seuls
+        for i in range(bisect_left(demandeurs, depuis, key=p.cle.__getitem__), len(demandeurs)):
+            k = demandeurs[i]
             d = p.demande[k]
-            if tenu[d] != NUL and k >= tenu[d]:
-                continue
-            if self._est_seul(d) and self._peut(d) and tenues.prendrait(k):
+            if (tenu[d] == NUL or k < tenu[d]) and seuls[d] and self._peut(d) and prendrait(k):
                 heapq.heappush(self.file, (p.cle[k], d))
         for g in self.groupes_de.get(p.structure_de[a], ()):
-            if self._peut(len(p.demandes) + g):
-                self._appeler_groupe(g)
+            unite = len(p.demandes) + g
+            if self._peut(unite):
+                heapq.heappush(self.file, (self.priorites[unite], unite))
 
     def _peut(self, unite: int) -> bool:
         return self.passages[unite] <= self.limites[unite] and self.restants > 0
@@ -136,7 +134,7 @@ class Moteur:
             g = p.groupe_de[d]
             if g != NUL and self.etats[g] == PLACE:
                 self._disperser(p.groupes[g])
-                self.etats[g] = ATTEND
+                self._passer(g, ATTEND)
             self._appeler(d)
 
     def _disperser(self, groupe: Groupe) -> None:
@@ -153,7 +151,7 @@ class Moteur:
                 self._placer_groupe(g, contrats)
                 return
         if self.etats[g] == ATTEND:
-            self.etats[g] = SEPARE if groupe.separes else ATTEND
+            self._passer(g, SEPARE if groupe.separes else ATTEND)
             for d in groupe.membres:
                 if groupe.separes:
                     self._appeler(d)
@@ -177,7 +175,7 @@ class Moteur:
         p = self.p
         self._compter(len(p.demandes) + g)
         self._disperser(p.groupes[g])
-        self.etats[g] = PLACE
+        self._passer(g, PLACE)
         for a in sorted({p.accueil[k] for k in contrats}):
             # With reserves, another group going out may change this one's turn.
             if self.etats[g] == PLACE:
@@ -193,7 +191,7 @@ class Moteur:
         for g, groupe in enumerate(self.p.groupes):
             tenus = [self.tenues.tenu[d] for d in groupe.membres]
             if self.etats[g] != PLACE and structure_commune(self.p, tenus) is not None:
-                self.etats[g] = PLACE
+                self._passer(g, PLACE)
 
     def _reclamations(self, unites: Iterable[int]) -> list[int]:
         """Those of these units that a justified claim remains to."""
@@ -203,7 +201,7 @@ class Moteur:
             if unite >= nombre:
                 if self.mieux(unite - nombre) is not None:
                     restes.append(unite)
-            elif self._est_seul(unite):
+            elif self.seuls[unite]:
                 tenu = tenues.tenu[unite]
                 fin = p.debut[unite + 1] if tenu == NUL else tenu
                 if any(map(tenues.prendrait, range(p.debut[unite], fin))):
