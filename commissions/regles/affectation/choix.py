@@ -139,8 +139,9 @@ class Tenues:
         for k in partis:
             self.tenu[p.demande[k]] = NUL
         self.etapes.pop(a, None)
-        # With reserves, a newcomer may take another's guarantee and move the turns.
-        if p.reserves[a]:
+        # With reserves, a newcomer may take another's guarantee and move the turns; a présent pushes out
+        # whom it could not have beaten for more.
+        if p.reserves[a] or p.actuelle[nouveaux[0]]:
             self._ouvrir(a, -inf)
         elif partis:
             pris = p.besoin[nouveaux[0]]

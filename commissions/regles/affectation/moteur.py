@@ -53,10 +53,9 @@ class Moteur:
         for d in range(nombre):
             self._appeler(d)
         self._epuiser()
-        for reprise in range(REPRISES):
-            # Once everybody has been looked at, only those who were stopped may still claim.
-            regardes = [u for u in unites if not self._peut(u)] if reprise else unites
-            restes = self._reclamations(regardes)
+        for _ in range(REPRISES):
+            # Whoever an opening serves was called; only those who were stopped may still claim, and groups.
+            restes = self._reclamations(u for u in unites if u >= nombre or not self._peut(u))
             if not restes or self.restants <= 0:
                 return
             self.passages = [0] * len(unites)
