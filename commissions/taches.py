@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import OrdreDuJour, PassageVoeu
+from commissions.services.essai import executer_simulation
 from commissions.services.preavis import ouvrir_preavis
 from commissions.services.proposition import executer_proposition
 from commissions.services.reponses import expirer_offres, retirer_orphelines
@@ -30,6 +31,12 @@ def proposer(tache_id: str, seance_id: int, par_id: int | None) -> None:
     """Run the engine on the frozen list of a séance."""
     par = Agent.objects.filter(pk=par_id).first() if par_id else None
     executer_proposition(tache_id, seance_id=seance_id, par=par, maintenant=timezone.now())
+
+
+@app.task
+def simuler(tache_id: str, seance_id: int, grille_id: int) -> None:
+    """Compare a draft grid with the one in force, on the list of a séance."""
+    executer_simulation(tache_id, seance_id=seance_id, grille_id=grille_id, maintenant=timezone.now())
 
 
 @app.task

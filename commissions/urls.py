@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commissions.views import agenda, delais, places, proposition, seances
+from commissions.views import agenda, delais, essai, places, proposition, seances
 
 app_name = "commissions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/<int:pk>/proposition/demander", proposition.demander, name="proposition_demander"),
     path("commissions/<int:pk>/proposition/vides/", proposition.vides, name="proposition_vides"),
     path("commissions/<int:pk>/proposition/habitude/", proposition.habitude, name="proposition_habitude"),
+    path("commissions/<int:pk>/proposition/essai/", essai.essai, name="proposition_essai"),
+    path("commissions/<int:pk>/simulation/", essai.simulation_demander, name="simulation_demander"),
+    path("commissions/simulations/<uuid:pk>/", essai.simulation, name="simulation"),
     path("commissions/passages/<int:pk>/pourquoi/", proposition.pourquoi, name="pourquoi"),
     path("commissions/ordres-du-jour/<int:pk>.pdf", agenda.ordre_du_jour, name="ordre_du_jour"),
 ]

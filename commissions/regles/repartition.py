@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from commissions.regles.gel import quartiers_imprimables
 
 NON_DIT = "Non renseigné"
-AUTRES = "Autres, trop peu nombreux pour être dits à part"
+AUTRES = "Autres groupes"
 # Monthly « quotient familial », in euros: the bands a councillor reads.
 TRANCHES_QF = (
     (400, "Moins de 400\u00a0€"),

@@ -1,5 +1,7 @@
 """The proposal of a séance: asking for it, reading it, and understanding each answer."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,8 +31,7 @@ def lire(request: HttpRequest, pk: int) -> HttpResponse:
     if not seance.gelee:
         raise Http404
     proposition = derniere_proposition(seance)
-    contexte = {"seance": seance, "proposition": proposition, "nominative": lecteur.nominative}
-    contexte["prepare"] = personne(request).est(Profil.COORDINATION)
+    contexte = {"proposition": proposition} | _commun(request, seance, lecteur)
     if proposition is not None:
         contenu = contenu_agenda(seance, le=timezone.localdate())
         lue = lire_proposition(proposition, contenu.places)
@@ -56,7 +57,7 @@ def vides(request: HttpRequest, pk: int) -> HttpResponse:
     """The half-days nobody completes, and the part-timers that would share a place."""
     seance, lecteur = seance_visible(request, pk), _lecteur(request)
     lue, contenu = _lue(seance), contenu_agenda(seance, le=timezone.localdate())
-    contexte = {"seance": seance, "page": page_vides(lue, contenu, lecteur), "nominative": lecteur.nominative}
+    contexte = {"page": page_vides(lue, contenu, lecteur)} | _commun(request, seance, lecteur)
     return render(request, "commissions/proposition_vides.html", contexte)
 
 
@@ -69,7 +70,7 @@ def habitude(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_habitude(lue, contenu, lecteur)
     lignes = [ligne for rang in page.par_rang for ligne in _deux(*rang)] if page else []
     graphique = barres("Enfants à qui une place est proposée", ["enfants"], lignes, unite="enfants")
-    contexte = {"seance": seance, "page": page, "graphique": graphique, "nominative": lecteur.nominative}
+    contexte = {"page": page, "graphique": graphique} | _commun(request, seance, lecteur)
     return render(request, "commissions/proposition_habitude.html", contexte)
 
 
@@ -109,6 +110,11 @@ def _lecteur(request: HttpRequest) -> Lecteur:
     if version not in versions_visibles(qui):
         raise Http404
     return Lecteur(qui.familles_liees, version == VersionOrdreDuJour.NOMINATIVE)
+
+
+def _commun(request: HttpRequest, seance: Seance, lecteur: Lecteur) -> dict[str, Any]:
+    prepare = personne(request).est(Profil.COORDINATION)
+    return {"seance": seance, "nominative": lecteur.nominative, "prepare": prepare}
 
 
 def _lue(seance: Seance) -> PropositionLue:

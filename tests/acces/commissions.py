@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from commissions.services.essai import simuler
 from tests import factories
 from tests.acces.monde import COORDINATION, Fabrique, Monde, ligne
 
@@ -23,6 +24,13 @@ def une_seance_gelee(monde: Monde) -> dict[str, Any]:
 def une_proposition(monde: Monde) -> dict[str, Any]:
     seance = factories.creer_seance_gelee(monde.agents["presidence"])
     return {"pk": factories.creer_proposition(seance).seance_id}
+
+
+def une_simulation(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance_gelee(monde.agents["presidence"])
+    simulee = simuler(seance, factories.creer_version_grille(), le=factories.INSTANT.date())
+    champs = {"nature": "simulation", "etat": "faite", "finie_le": factories.INSTANT}
+    return {"pk": factories.creer_tache(**champs, resultat={"simulation": simulee}).pk}
 
 
 def un_passage_propose(monde: Monde) -> dict[str, Any]:
@@ -87,6 +95,9 @@ LIGNES = [
     ),
     ligne("commissions:proposition_vides", COMMISSION, avec=une_proposition),
     ligne("commissions:proposition_habitude", COMMISSION, avec=une_proposition),
+    ligne("commissions:proposition_essai", PREPARATION, avec=une_proposition),
+    ligne("commissions:simulation_demander", PREPARATION, avec=une_seance_gelee),
+    ligne("commissions:simulation", PREPARATION, avec=une_simulation),
     ligne("commissions:pourquoi", COMMISSION, avec=un_passage_propose),
     ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import VersionOrdreDuJour
+from commissions.services.essai import simuler
 from commissions.services.gel import geler_seance
 from dossiers.models import Brouillon, Contact, Critere, Dossier, Maintien, PieceJustificative, Voeu
 from dossiers.services.contacts import noter_contact
@@ -235,6 +236,9 @@ def _seance(monde: Monde) -> None:
     o["places"] = o["seance_prevue"].places.first()
     o["seance"] = geler_seance(seance, par=None, maintenant=GEL, graine=7)
     factories.creer_proposition(o["seance"])
+    simulee = simuler(o["seance"], factories.creer_version_grille(), le=date(2027, 5, 6))
+    champs = {"nature": "simulation", "etat": "faite", "finie_le": GEL}
+    o["simulation"] = factories.creer_tache(**champs, resultat={"simulation": simulee})
     for version in VersionOrdreDuJour.values:
         octets = rendre_agenda(seance, version, le=date(2027, 5, 6))
         o[f"ordre_{version}"] = factories.creer_ordre_du_jour(seance, version=version, octets=octets)

@@ -108,6 +108,9 @@ CLES: dict[str, Cles] = {
     "commissions:proposition_demander": nomme("seance"),
     "commissions:proposition_vides": nomme("seance"),
     "commissions:proposition_habitude": nomme("seance"),
+    "commissions:proposition_essai": nomme("seance"),
+    "commissions:simulation_demander": nomme("seance", "seance_prevue"),
+    "commissions:simulation": nomme("simulation"),
     "commissions:pourquoi": lambda o: [{"pk": o["dossier"].passages.get().pk}],
     "commissions:ordre_du_jour_imprimer": nomme("seance"),
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
@@ -159,6 +162,9 @@ def questions(route: str, o: Objets) -> list[str]:
             f"brouillon={o['brouillon'].pk}",
         ],
         **{f"commissions:{nom}": ["version=nominative"] for nom in NOMINATIVES},
+        "commissions:proposition_essai": [
+            f"essayer=1&section={place.pk}&ecart={n}" for place in o["seance"].places.all() for n in (2, -2)
+        ],
         "commissions:delais": ["vue=depasses", "vue=risque"],
         "dossiers:places": ["le=2027-09-01"],
         "dossiers:places_structure": ["au=2027-09-01"],
