@@ -19,6 +19,18 @@
     }
   }
 
+  /* Alt and a letter follow the link that announces it: browsers disagree on the keys of an access key. */
+  function surAlt(evenement) {
+    if (!evenement.altKey || evenement.ctrlKey || evenement.metaKey || !/^[a-z]$/i.test(evenement.key)) {
+      return;
+    }
+    const lien = document.querySelector(`a[accesskey="${evenement.key.toLowerCase()}"]`);
+    if (lien) {
+      evenement.preventDefault();
+      lien.click();
+    }
+  }
+
   /* A single key acts on [data-touche="X"] of the focused list or field group ([data-touches]); "/" goes to the search box. */
   function surTouche(evenement) {
     if (!raccourcisActifs() || evenement.ctrlKey || evenement.altKey || evenement.metaKey || evenement.isComposing) {
@@ -115,6 +127,7 @@
 
   document.addEventListener("submit", oublierLesSaisies);
   document.addEventListener("keydown", surTouche);
+  document.addEventListener("keydown", surAlt);
   document.addEventListener("keydown", surEntree);
   document.addEventListener("keydown", fermerMenus);
   document.addEventListener("click", fermerMenus);

@@ -207,6 +207,8 @@
     const cible = cibleDite();
     if (cible && focusLibre) {
       cible.focus();
+      // Nothing scrolls to a field that had the focus already, even when a message pushed it off the screen.
+      cible.scrollIntoView({ block: "nearest" });
     }
   });
   /* An answer to an older state of the page would untick what was ticked since; the next one is on its way. */

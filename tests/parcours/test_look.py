@@ -194,6 +194,14 @@ def test_une_session_finie_pendant_la_saisie_ne_perd_rien(page_de: PageDe, live_
     assert Mairie.objects.get().horaires == "8 h 30 à 17 h"
 
 
+def test_alt_et_une_lettre_suivent_le_lien_qui_l_annonce(page_de: PageDe, live_server: Any) -> None:
+    page = page_de("agent", mairie=factories.creer_mairie())
+    for touche, route in (("n", "dossiers:nouveau"), ("r", "dossiers:renseignement_nouveau")):
+        page.goto(live_server.url + reverse("accueil"))
+        page.keyboard.press(f"Alt+{touche}")
+        page.wait_for_url(f"**{reverse(route)}")
+
+
 def test_la_barre_oblique_cherche_et_se_coupe(page_de: PageDe, live_server: Any) -> None:
     mairie = factories.creer_mairie()
     agent = factories.creer_agent("agent", mairie=mairie)

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         self._etape("Démarrage de la base de données", connection.ensure_connection)
         plan = MigrationExecutor(connection)
         if plan.migration_plan(plan.loader.graph.leaf_nodes()):
-            self._etape("Création des tables (une demi-minute la première fois)", self._migrer)
+            self._etape("Création des tables (quelques secondes la première fois)", self._migrer)
         if "charger_demo" in get_commands():
             call_command("charger_demo", stdout=self.stdout)
         self._comptes()
