@@ -13,9 +13,15 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.http import HttpResponseBase
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_hypothesis
 
 from structures.models import Agent
 from tests import factories
+
+# A machine busy with something else draws its examples slowly: that says nothing of the code.
+settings_hypothesis.register_profile("guichet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings_hypothesis.load_profile("guichet")
 
 # Playwright's event loop lives in the test's thread, where Django would refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 
 from dossiers.models import Admission, Besoin, Dossier, LigneManuelle, PieceJustificative, Responsable, Voeu
 from dossiers.models.piece import EtatPiece
@@ -158,11 +159,14 @@ def _lire_responsables(familles: dict[int, list[_Brut]]) -> None:
 
 
 def _lire_besoins(bruts: dict[int, _Brut]) -> None:
-    champs = (
-        *("type", "entree_le", "demi_journees", "demi_journees_b", "heures_semaine", "alternatives"),
-        "nombre_max",
+    # As text, arrays are four times cheaper to receive, and a city has few different weeks to read again.
+    besoins = Besoin.objects.filter(dossier__parmi=bruts).values(
+        *("dossier_id", "type", "entree_le", "heures_semaine", "nombre_max"),
+        semaine=Cast("demi_journees", TextField()),
+        semaine_b=Cast("demi_journees_b", TextField()),
+        autres_semaines=~Q(alternatives=[]),
     )
-    for b in Besoin.objects.filter(dossier__parmi=bruts).order_by("pk").values("dossier_id", *champs):
+    for b in besoins.order_by("pk"):
         brut = bruts[b["dossier_id"]]
         if brut.besoin is None or b["type"] == REGULIER:
             brut.besoin = b
@@ -289,20 +293,25 @@ def _faits_de_l_enfant(
 
 
 def _faits_du_besoin(besoin: dict[str, Any], naissance: date) -> dict[str, Valeur]:
-    demi_journees, jours = compte_semaine(
-        besoin["demi_journees"], besoin["demi_journees_b"], besoin["nombre_max"]
-    )
+    demi_journees, jours = _compte(besoin["semaine"], besoin["semaine_b"], besoin["nombre_max"])
     faits: dict[str, Valeur] = {
         "type_accueil": besoin["type"],
         "date_entree": besoin["entree_le"].isoformat(),
         "age_entree_mois": max(-12, age_en_mois(naissance, besoin["entree_le"])),
         "nb_demi_journees": demi_journees,
         "nb_jours": jours,
-        "accepte_alternatives": bool(besoin["alternatives"]),
+        "accepte_alternatives": besoin["autres_semaines"],
     }
     if besoin["heures_semaine"] is not None:
         faits["heures_semaine"] = float(besoin["heures_semaine"])
     return faits
+
+
+@lru_cache(maxsize=4096)
+def _compte(semaine: str, autre: str, nombre_max: int | None) -> tuple[int, int]:
+    """The half-days and days of two weeks, each as PostgreSQL writes it: « {0,1,4} »."""
+    une, deux = ([int(c) for c in texte.strip("{}").split(",") if c] for texte in (semaine, autre))
+    return compte_semaine(une, deux, nombre_max)
 
 
 def _faits_du_voeu(

