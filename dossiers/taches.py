@@ -10,7 +10,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from commissions.queries.acces_famille import rubrique_commission
+from commissions.queries.acces_famille import rubrique_commission, rubrique_offres
 from dossiers.exports.acces_famille import ecrire_json, ecrire_pdf
 from dossiers.exports.liste import Origine, compte, ecrire, nom_du_fichier
 from dossiers.models import Dossier, ExportAcces, ExportListe
@@ -172,7 +172,8 @@ def exporter_acces(tache_id: str, export_id: int) -> None:
     with suivre(tache_id, total=2) as tache:
         if not export.json:
             demandeur = export.famille.responsables.get(rang=export.rang)
-            lues = [*rubriques(export.famille, demandeur), rubrique_commission(export.famille)]
+            de_la_commission = [rubrique_commission(export.famille), rubrique_offres(export.famille)]
+            lues = [*rubriques(export.famille, demandeur), *de_la_commission]
             avancer(tache, 1)
             quoi = {"le": maintenant, "numero": export.numero}
             ranger_acces(export, pdf=ecrire_pdf(lues, **quoi), json=ecrire_json(lues, **quoi))

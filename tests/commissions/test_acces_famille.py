@@ -19,7 +19,10 @@ from dossiers.services.anonymisation import traitements
 from dossiers.taches import exporter_acces
 from guichet.acces import personne_de
 from guichet.erreurs import ErreurMetier
+from structures.models import Gestionnaire
 from tests import factories
+from tests.commissions.monde import monde_a_geler
+from tests.commissions.offres import offre_envoyee, seance_validee
 
 pytestmark = pytest.mark.django_db
 SIENS = ("Zoraïde", "0639981234", "zoraide@exemple.invalid", "12 impasse du Lilas", "1234567")
@@ -101,6 +104,17 @@ def test_le_second_responsable_n_a_que_ses_coordonnees(dossier: Dossier) -> None
     assert SIENS[1] not in brut
 
 
+def test_les_places_proposees_y_sont() -> None:
+    monde = monde_a_geler()
+    Gestionnaire.objects.update(nature="ville")
+    dossier = monde.dossier(200)
+    seance_validee(monde, {dossier: "admis"})
+    offre_envoyee(monde, dossier)
+    (dite,) = json.loads(json_lu(exporter(dossier)))["offres"]
+    assert (dite["dossier"], dite["section"]) == (dossier.numero, str(monde.bebes))
+    assert (dite["etat"], dite["envoyee_le"], dite["repondue_le"]) == ("Envoyée", "2027-05-18", None)
+
+
 def test_un_responsable_ecarte_n_obtient_rien(dossier: Dossier) -> None:
     dossier.famille.responsables.filter(rang=2).update(ecarte=True)
     with pytest.raises(ErreurMetier, match="Rien ne peut"):
@@ -122,7 +136,7 @@ def test_chaque_table_de_la_famille_a_sa_rubrique_ou_sa_raison(dossier: Dossier)
     lus = {
         *("Famille", "Enfant", "Dossier", "Responsable", "Admission", "Besoin", "Voeu"),
         *("PieceJustificative", "Contact", "Cotation", "LigneManuelle", "Journal", "Note", "Courrier"),
-        *("Echeance", "DemandeUrgence", "SituationPartagee", "Passage"),
+        *("Echeance", "DemandeUrgence", "SituationPartagee", "Passage", "Offre"),
     }
     tus = {
         "Brouillon": "une saisie non enregistrée, d’un agent",
