@@ -1,25 +1,39 @@
-"""The allocation of a whole city: an invented instance of any size, and what the engine makes of it."""
+"""The allocation of a whole city: an invented instance of any size, and what the engine makes of it.
 
+`python -m tests.mesures.repartition DEMANDES ACCUEILS [--ordre-commun]` measures one, in its own process.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
+from commissions.regles.affectation import affecter, verifier
 from structures.regles.semaine import CRENEAUX, NB_CRENEAUX
 
 GRAINE = 20_261_130
+TAILLES = ((1_500, 84), (10_000, 1_000), (63_000, 2_100))
 AGES = ("bebes", "moyens", "grands")
 PART_TEMPS, MUTATIONS, FRATRIES, INSERTION = 0.40, 0.02, 0.02, 0.05
 PLACES_PAR_DEMANDE = 0.45
 
 
-def ville(demandes: int, accueils: int, *, ordre_commun: bool = False) -> dict[str, Any]:
+def ville(
+    demandes: int, accueils: int, *, ordre_commun: bool = False, graine: int = GRAINE
+) -> dict[str, Any]:
     """Structures on a ring, families asking those around them, one section for each age.
 
     40 % of part-time weeks, 2 % of transfers, one dossier in three with an alternative week. A common order
     gives a child the same points everywhere; otherwise a sibling present is worth more in one structure,
-    one section in five guarantees a place to the title « insertion », and 2 % are siblings asking together.
+    one section in five guarantees a place to the title « insertion », 2 % are siblings asking together and
+    one transfer in ten asks more days where it is.
     """
-    rng = Random(f"{GRAINE}:{demandes}:{accueils}:{ordre_commun}")
+    rng = Random(f"{graine}:{demandes}:{accueils}:{ordre_commun}")
     sections = list(_sections(rng, demandes, accueils, reserves=not ordre_commun))
     par_age = {age: sections[i :: len(AGES)] for i, age in enumerate(AGES)}
     liste = [_demande(rng, n, par_age, ordre_commun=ordre_commun) for n in range(demandes)]
@@ -83,10 +97,7 @@ def _demande(
         for creneaux in semaines
     ]
     if rng.random() < MUTATIONS:
-        presente = sections[rng.randrange(len(sections))]["id"]
-        voeux.append(
-            {"accueil": presente, "creneaux": semaine(rng), "points": points, "place_actuelle": True}
-        )
+        _mutation(rng, voeux, [s["id"] for s in sections], complement=not ordre_commun and rng.random() < 0.1)
     return {
         "id": f"2026-{n:06d}",
         "anteriorite": f"{rng.choice((2025, 2026))}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
@@ -94,6 +105,19 @@ def _demande(
         "titres": ["insertion"] if rng.random() < INSERTION else [],
         "voeux": voeux,
     }
+
+
+def _mutation(rng: Random, voeux: list[dict[str, Any]], sections: list[str], *, complement: bool) -> None:
+    """The child holds a contract where it asks nothing; or, for a complement, part of its first wish."""
+    points = voeux[0]["points"]
+    if complement:
+        presente, jours = voeux[0]["accueil"], voeux[0]["creneaux"][:-2] or [0]
+    else:
+        ailleurs = sorted(set(sections) - {voeu["accueil"] for voeu in voeux})
+        if not ailleurs:
+            return
+        presente, jours = rng.choice(ailleurs), semaine(rng)
+    voeux.append({"accueil": presente, "creneaux": jours, "points": points, "place_actuelle": True})
 
 
 def _fratries(rng: Random, liste: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -112,3 +136,85 @@ def _fratries(rng: Random, liste: list[dict[str, Any]]) -> Iterator[dict[str, An
             "regle": "ensemble",
             "repli": "aucun" if rng.random() < 0.3 else "separes",
         }
+
+
+@dataclass(frozen=True)
+class MesureRepartition:
+    """One allocation: validation, signature, placing and reasons, in seconds of processor."""
+
+    demandes: int
+    accueils: int
+    contrats: int
+    affectees: int
+    exceptions: int
+    secondes: float
+    memoire_mo: int
+
+    def ligne(self, precedente: "MesureRepartition | None", *, ordre_commun: bool) -> str:
+        """One row of the table; the growth is said against the size before."""
+        milliers = f"{self.demandes:,} × {self.accueils:,}".replace(",", "\u202f")
+        croissance = ""
+        if precedente is not None:
+            rapport, taille = (
+                self.secondes / precedente.secondes,
+                self.contrats / precedente.contrats,
+            )
+            croissance = f", {rapport:.1f} × le temps pour {taille:.1f} × de vœux".replace(".", ",")
+        pour_mille = f"{1000 * self.exceptions / self.demandes:.2f}".replace(".", ",")
+        secondes = f"{self.secondes:.2f}".replace(".", ",")
+        ordre = "un seul ordre" if ordre_commun else "points par vœu"
+        budgets = ["0 exception" if ordre_commun else "≤ 1 ‰"]
+        if (self.demandes, self.accueils) == TAILLES[-1]:
+            budgets += ["≤ 6 s", "≤ 1 Go"]
+        return (
+            f"| répartition, {milliers} accueils, {ordre} | 0 | {secondes} s de processeur "
+            f"| {self.exceptions} exceptions ({pour_mille} ‰), {self.memoire_mo} Mo{croissance} "
+            f"| {', '.join(budgets)} |"
+        )
+
+
+def mesurer_ville(
+    demandes: int, accueils: int, *, ordre_commun: bool, verification: bool = False
+) -> MesureRepartition:
+    """Allocate the invented city once; the verification, asked, raises on any anomaly."""
+    instance = ville(demandes, accueils, ordre_commun=ordre_commun)
+    debut = time.process_time()
+    resultat = affecter(instance)
+    secondes = time.process_time() - debut
+    memoire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if verification and (anomalies := verifier(instance, resultat)):
+        raise ValueError("\n".join(anomalies))
+    return MesureRepartition(
+        demandes=demandes,
+        accueils=accueils,
+        contrats=sum(len(demande["voeux"]) for demande in instance["demandes"]),
+        affectees=resultat["bilan"]["affectees"],
+        exceptions=len(resultat["exceptions"]),
+        secondes=secondes,
+        memoire_mo=memoire,
+    )
+
+
+def mesurer_repartition() -> list[str]:
+    """Every size, under both kinds of order: the rows of the table. Memory is that of a fresh process."""
+    lignes = []
+    for ordre_commun in (False, True):
+        precedente = None
+        for demandes, accueils in TAILLES:
+            mesure = dans_un_processus(demandes, accueils, ordre_commun=ordre_commun)
+            lignes.append(mesure.ligne(precedente, ordre_commun=ordre_commun))
+            precedente = mesure
+    return lignes
+
+
+def dans_un_processus(demandes: int, accueils: int, *, ordre_commun: bool) -> MesureRepartition:
+    arguments = [str(demandes), str(accueils), *(["--ordre-commun"] if ordre_commun else [])]
+    fait = subprocess.run(
+        [sys.executable, "-m", __name__, *arguments], check=True, capture_output=True, text=True
+    )
+    return MesureRepartition(**json.loads(fait.stdout))
+
+
+if __name__ == "__main__":
+    taille = mesurer_ville(int(sys.argv[1]), int(sys.argv[2]), ordre_commun="--ordre-commun" in sys.argv)
+    sys.stdout.write(json.dumps(asdict(taille)))

@@ -19,6 +19,7 @@ from tests.mesures.doublons import mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.nuits import file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
+from tests.mesures.repartition import mesurer_repartition
 from tests.mesures.ville import construire
 
 PETITE = 25
@@ -79,6 +80,8 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
             )
     dire("• Doublons, rappel et précision")
     lignes.append(f"| rapprochement, {doublons_en_mots()} | ≥ 0,95 à ≥ 0,90, aucun jumeau |")
+    dire("• Répartition, trois tailles de ville")
+    lignes += mesurer_repartition()
     dire("• Ordre du jour de 300 lignes contre Chromium")
     agenda = mesurer_agenda(300)
     lignes.append(

@@ -10,6 +10,7 @@ from tests.mesures.doublons import ALTERATIONS, mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.nuits import doublons_deja_vus, file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
+from tests.mesures.repartition import TAILLES, dans_un_processus, mesurer_ville
 from tests.mesures.table import preparer
 
 MAINTENANT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -79,3 +80,24 @@ def test_les_doublons_se_trouvent_et_les_jumeaux_jamais() -> None:
     assert mesure.vrais >= 0.95 * mesure.positifs, mesure.par_alteration
     assert mesure.vrais >= 0.90 * (mesure.vrais + mesure.faux), mesure.faux_par_sorte
     assert (mesure.jumeaux, mesure.jumeaux_proposes) == (60, 0)
+
+
+@pytest.mark.parametrize("ordre_commun", [False, True])
+@pytest.mark.parametrize(("demandes", "accueils"), TAILLES)
+def test_la_repartition_d_une_ville_se_verifie(demandes: int, accueils: int, ordre_commun: bool) -> None:
+    """At a hundredth, three sections at least; each seat left goes to somebody or is told."""
+    mesure = mesurer_ville(
+        demandes // 100, max(3, accueils // 100), ordre_commun=ordre_commun, verification=True
+    )
+    assert mesure.contrats > mesure.demandes
+    assert mesure.demandes / 3 < mesure.affectees < mesure.demandes
+    assert mesure.exceptions <= (0 if ordre_commun else 1 + mesure.demandes // 1_000)
+
+
+def test_une_ville_se_mesure_dans_son_processus() -> None:
+    mesure = dans_un_processus(150, 9, ordre_commun=True)
+    assert (mesure.demandes, mesure.accueils, mesure.exceptions) == (150, 9, 0)
+    assert 0 < mesure.memoire_mo < 200
+    ligne = mesure.ligne(mesure, ordre_commun=True)
+    assert "1,0 × le temps pour 1,0 × de vœux" in ligne
+    assert ligne.count("|") == 6
