@@ -1,8 +1,12 @@
 """The allocation: what each rule says, on examples worked by hand."""
 
+import gc
 from typing import Any
 
+import pytest
+
 from commissions.regles.affectation import VERSION_MOTEUR, affecter, verifier
+from guichet.erreurs import ErreurMetier
 from tests.commissions.instances import JOUR, accueil, contrat, demande, instance
 
 
@@ -302,3 +306,11 @@ def test_par_rang_compte_des_structures_et_le_voeu_des_contrats() -> None:
     )
     assert placements(resultat) == {"X": ("B", 3)}
     assert resultat["bilan"]["par_rang"] == {"2": 1}
+
+
+def test_le_ramassage_reprend_apres_un_refus_comme_apres_un_resultat() -> None:
+    affecter(instance([accueil("A", 1)], []))
+    assert gc.isenabled()
+    with pytest.raises(ErreurMetier):
+        affecter({})
+    assert gc.isenabled()
