@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from commissions.models import Seance, VersionOrdreDuJour
+from commissions.models import Offre, Seance, VersionOrdreDuJour
+from dossiers.acces import GUICHET, LISTE, ouverts
 from guichet.acces import Personne
 from structures.models import Profil
 
@@ -24,3 +25,17 @@ def versions_visibles(qui: Personne) -> tuple[VersionOrdreDuJour, ...]:
     if qui.est(Profil.COORDINATION):
         return (VersionOrdreDuJour.SANS_NOMS, VersionOrdreDuJour.NOMINATIVE)
     return (VersionOrdreDuJour.SANS_NOMS,) if qui.est(*SIEGENT) else ()
+
+
+def offres_visibles(qui: Personne) -> QuerySet[Offre]:
+    """The desk and the coordination see the city's offers, a director those of its structures.
+
+    Never those of a family this person is linked to, nor of a protected one outside its own counter.
+    """
+    if not qui.est(*LISTE):
+        return Offre.objects.none()
+    vues = Offre.objects.exclude(dossier__famille__in=qui.familles_liees)
+    permis = ouverts(qui, protegee="dossier__famille__protegee", dossier="dossier__")
+    if not qui.est(*GUICHET):
+        vues = vues.filter(section__structure__in=qui.structures)
+    return vues.filter(permis)

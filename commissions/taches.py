@@ -1,18 +1,25 @@
 """Job bodies of this app: plain functions a worker runs, and a test or a command may call in line."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from commissions.exports.lettres import composer_lettre
 from commissions.exports.ordre_du_jour import rendre_agenda
-from commissions.models import OrdreDuJour, PassageVoeu
+from commissions.models import LotLettres, OrdreDuJour, PassageVoeu
+from commissions.queries.lettres import a_imprimer_ensemble, contexte_lettres
 from commissions.services.essai import executer_simulation
+from commissions.services.lettres import a_ecrire, ecrire_lettres, finir_lot, ranger_lettres
 from commissions.services.preavis import ouvrir_preavis
 from commissions.services.proposition import executer_proposition
+from commissions.services.remise import finir_remise, lettres_a_remettre, remettre_lettre
 from commissions.services.reponses import expirer_offres, retirer_orphelines
 from commissions.services.travaux import executer_gel, ranger_ordre_du_jour
+from guichet.pdf import ecrire, lot_de_feuilles
 from structures.models import Agent
 from structures.services.taches import avancer, suivre
 
@@ -61,6 +68,53 @@ def imprimer(tache_id: str, ordre_id: int) -> None:
         tache.resultat = {
             "url": reverse("commissions:ordre_du_jour", args=[ordre.pk]),
             "libelle": "Ouvrir l’ordre du jour",
+        }
+
+
+@app.task
+def preparer_lettres(tache_id: str, lot_id: int) -> None:
+    """Make the letters of a batch, one file a family, then the print file; killed, it goes on."""
+    lot = LotLettres.objects.select_related("seance").get(pk=lot_id)
+    contexte, voulues = contexte_lettres(lot.seance, le=lot.envoi_le), a_ecrire(lot)
+    with suivre(tache_id, total=len(voulues)) as tache, lot_de_feuilles():
+        composees = dict(_composer_faites(lot, contexte.ville))
+        faites = set(lot.lettres.values_list("decision", flat=True))
+        for fait, (decision, offre) in enumerate(voulues, 1):
+            if decision.pk not in faites:
+                lettres = ecrire_lettres(lot, decision, offre, contexte=contexte, maintenant=timezone.now())
+                feuilles = [composer_lettre(un, ville=contexte.ville, le=lot.envoi_le) for un in lettres]
+                ranger_lettres(lettres, [ecrire([feuille]) for feuille in feuilles])
+                composees |= {un.pk: feuille for un, feuille in zip(lettres, feuilles, strict=True)}
+            avancer(tache, fait)
+        if lot.fait_le is None:
+            pages = [composees[lettre.pk] for lettre in a_imprimer_ensemble(lot)]
+            finir_lot(lot, ecrire(pages, titre=str(lot)) if pages else b"", maintenant=timezone.now())
+        tache.message = f"{lot.lettres.count()}\u00a0lettres prêtes, à relire puis à remettre."
+        tache.resultat = {
+            "url": reverse("commissions:reponses", args=[lot.seance_id]),
+            "libelle": "Relire et remettre",
+        }
+
+
+def _composer_faites(lot: LotLettres, ville: str) -> Iterator[tuple[int, Any]]:
+    """After a crash, the letters already stored are laid out again for the print file, not rewritten."""
+    for lettre in a_imprimer_ensemble(lot):
+        yield lettre.pk, composer_lettre(lettre, ville=ville, le=lot.envoi_le)
+
+
+@app.task
+def remettre_lettres(tache_id: str, lot_id: int, par_id: int) -> None:
+    """Release the letters of a batch one by one; run again, it sends only those not gone."""
+    lot, par = LotLettres.objects.get(pk=lot_id), Agent.objects.get(pk=par_id)
+    with suivre(tache_id) as tache:
+        cles = lettres_a_remettre(lot)
+        for fait, pk in enumerate(cles, 1):
+            remettre_lettre(pk, par=par, maintenant=timezone.now())
+            avancer(tache, fait, len(cles))
+        finir_remise(lot, par=par, maintenant=timezone.now())
+        tache.resultat = {
+            "url": reverse("commissions:reponses", args=[lot.seance_id]),
+            "libelle": "Voir les réponses",
         }
 
 

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from commissions.views import agenda, delais, essai, places, proposition, seances
+from commissions.views import (
+    agenda,
+    appels,
+    bilan,
+    delais,
+    essai,
+    modeles,
+    offres,
+    places,
+    proposition,
+    reponses,
+    seances,
+)
 
 app_name = "commissions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,4 +43,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/simulations/<uuid:pk>/", essai.simulation, name="simulation"),
     path("commissions/passages/<int:pk>/pourquoi/", proposition.pourquoi, name="pourquoi"),
     path("commissions/ordres-du-jour/<int:pk>.pdf", agenda.ordre_du_jour, name="ordre_du_jour"),
+    path("offres/", offres.liste, name="offres"),
+    path("offres/<int:pk>/", offres.detail, name="offre"),
+    path("offres/<int:pk>/<slug:geste>", offres.geste, name="offre_geste"),
+    path("commissions/<int:pk>/reponses/", reponses.reponses, name="reponses"),
+    path("commissions/<int:pk>/lettres", reponses.preparer, name="lettres_preparer"),
+    path("commissions/lots/<int:pk>/remettre", reponses.remettre, name="lettres_remettre"),
+    path("commissions/lots/<int:pk>.pdf", reponses.impression, name="lettres_impression"),
+    path("commissions/lettres/<int:pk>/", reponses.lettre, name="lettre"),
+    path("commissions/lettres/<int:pk>.pdf", reponses.lettre_pdf, name="lettre_pdf"),
+    path("commissions/<int:pk>/appels/", appels.feuille, name="appels"),
+    path("commissions/appels/<int:pk>/noter", appels.noter, name="appel_noter"),
+    path("commissions/appels/<int:pk>/proposer", appels.proposer, name="appel_proposer"),
+    path("commissions/modeles/", modeles.modeles, name="modeles"),
+    path("commissions/modeles/signataires", modeles.signataire, name="signataire"),
+    path("commissions/modeles/<slug:nature>/", modeles.modele, name="modele"),
+    path("commissions/<int:pk>/bilan/", bilan.bilan, name="bilan"),
+    path("commissions/<int:pk>/bilan.pdf", bilan.bilan_pdf, name="bilan_pdf"),
+    path("commissions/<int:pk>/admis.<slug:format>", bilan.admis, name="admis"),
 ]

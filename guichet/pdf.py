@@ -7,7 +7,7 @@ import importlib.resources
 import logging
 import mimetypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -207,3 +207,31 @@ def html_en_pdf(html: str, avancement: Avancement | None = None) -> bytes:
 def rendre_pdf(gabarit: str, contexte: dict[str, Any], avancement: Avancement | None = None) -> bytes:
     """The PDF of a print template, with the same context as its HTML twin."""
     return html_en_pdf(render_to_string(gabarit, contexte), avancement)
+
+
+_UA = {"pdf_variant": "pdf/ua-1", "optimize_images": True}
+
+
+@contextmanager
+def lot_de_feuilles() -> Iterator[None]:
+    """Around many documents kept at once, so that searching for reference cycles does not read them all."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def composer(html: str) -> Any:
+    """A page laid out, to be written by itself then again with others, without laying it out twice."""
+    html, feuilles = _feuilles(html)
+    return _page()(html).render(stylesheets=feuilles, font_config=polices(), **_UA)
+
+
+def ecrire(documents: Sequence[Any], *, titre: str = "") -> bytes:
+    """One tagged PDF/UA-1 of these documents, page after page; `titre` in place of the first one's."""
+    ensemble = documents[0].copy([page for document in documents for page in document.pages])
+    ancien, ensemble.metadata.title = ensemble.metadata.title, titre or ensemble.metadata.title
+    octets: bytes = ensemble.write_pdf(**_UA)
+    ensemble.metadata.title = ancien
+    return octets

@@ -6,10 +6,25 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.http import QueryDict
+from django.utils import timezone
 
-from commissions.models import OrdreDuJour, PlaceOfferte, Presence, Proposition, Seance
+from commissions.models import (
+    Decision,
+    Lettre,
+    LotLettres,
+    ModeleLettre,
+    Offre,
+    OrdreDuJour,
+    PlaceOfferte,
+    Presence,
+    Proposition,
+    Seance,
+)
+from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
+from commissions.services.offres import envoyer_offre, preparer_offre
 from commissions.services.proposition import proposer
 from commissions.services.travaux import ranger_ordre_du_jour
 from dossiers.models import (
@@ -447,3 +462,64 @@ def creer_export_acces(famille: Famille | None = None, **champs: Any) -> ExportA
         "expire_le": INSTANT + timedelta(days=7),
     }
     return ExportAcces.objects.create(famille=famille or creer_famille(), **{**defauts, **champs})
+
+
+def creer_decision(sens: str = "admis", *, section: Section | None = None, **champs: Any) -> Decision:
+    """The decision on the one dossier of a held séance: one place in one section of babies."""
+    section = section or creer_section(tranche=TrancheAge.BEBES, age_max_mois=15)
+    grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first() or creer_version_grille(
+        publiee=True
+    )
+    enfant = creer_enfant(date_naissance=date(2027, 1, 10))
+    creer_cotation(creer_dossier(enfant=enfant, voeux=[section.structure]), grille)
+    seance = creer_seance(places={section: 2})
+    seance = geler_seance(seance, par=None, maintenant=datetime(2027, 5, 5, 16, tzinfo=UTC), graine=7)
+    admis = {"section": section, "choix": 1, "demi_journees": list(range(10))}
+    defauts = admis if sens == "admis" else {"motif": "rang"}
+    decision = Decision(passage=seance.passages.get(), sens=sens, **{**defauts, **champs})
+    tenir_seance_passee(seance, [decision], par=None, maintenant=INSTANT)
+    return Decision.objects.get(passage=decision.passage)
+
+
+def creer_offre(*, section: Section | None = None) -> Offre:
+    """An offer sent, its family told by telephone; its place is the city's."""
+    decision = creer_decision(section=section)
+    structure = decision.section.structure
+    structure.gestionnaire.nature = NatureGestionnaire.VILLE
+    structure.gestionnaire.save()
+    par = creer_agent("coordination")
+    # Far enough for its delay to be still running.
+    demain = timezone.now()
+    offre = preparer_offre(decision, par=par, maintenant=demain)
+    return envoyer_offre(offre, par=par, maintenant=demain, canal="appel")
+
+
+def creer_lettre(**champs: Any) -> Lettre:
+    """A refusal prepared, with its files."""
+    decision = creer_decision("non_retenu")
+    lot = LotLettres.objects.create(
+        seance=decision.passage.seance, envoi_le=JOUR, demande_le=INSTANT, fait_le=INSTANT
+    )
+    lot.fichier.save("impression.pdf", ContentFile(b"%PDF-"))
+    modele, _ = ModeleLettre.objects.get_or_create(
+        nature="refus", numero=1, defaults={"objet": "Réponse", "corps": "Bonjour", "publie_le": INSTANT}
+    )
+    lettre = Lettre(
+        lot=lot,
+        dossier=decision.passage.dossier,
+        decision=decision,
+        nature="refus",
+        modele=modele,
+        auteur="La maire",
+        objet="Réponse",
+        corps="Bonjour {enfant}",
+        identite={"enfant": "Lino", "destinataire": "Maud Parent", "adresse": "", "courriel": ""},
+        empreinte="a" * 64,
+        canal="papier",
+        preparee_le=INSTANT,
+    )
+    for nom, valeur in champs.items():
+        setattr(lettre, nom, valeur)
+    lettre.fichier.save("lettre.pdf", ContentFile(b"%PDF-"), save=False)
+    lettre.save()
+    return lettre

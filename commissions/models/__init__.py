@@ -1,5 +1,6 @@
 from .baisse import BaissePlaces, MotifBaisse
 from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
+from .lettre import Lettre, LotLettres, ModeleLettre, NatureLettre, Signataire
 from .offre import (
     FAIT_DE_LA_STRUCTURE,
     AvisGestionnaire,
@@ -22,10 +23,14 @@ __all__ = [
     "EntreeOffre",
     "EtatOffre",
     "EtatSeance",
+    "Lettre",
+    "LotLettres",
+    "ModeleLettre",
     "MotifAnnulation",
     "MotifBaisse",
     "MotifDecision",
     "MotifRefus",
+    "NatureLettre",
     "Offre",
     "OrdreDuJour",
     "OrigineOffre",
@@ -36,5 +41,6 @@ __all__ = [
     "Proposition",
     "Seance",
     "SensDecision",
+    "Signataire",
     "VersionOrdreDuJour",
 ]

@@ -26,6 +26,23 @@ TRAITEMENTS: dict[str, Traitement] = {
             *("motif_annulation", "entree", "entree_constatee_le", "version"),
         ),
     ),
+    # As sent, but for who it names: text and digest stay, the identity goes.
+    "commissions.Lettre": Traitement(
+        (("dossier", DOSSIER),),
+        vides=("identite", "fichier", "courrier", "retenue"),
+        gardes=(
+            *("id", "lot", "dossier", "decision", "offre", "nature", "modele", "rang", "auteur", "objet"),
+            *("corps", "empreinte", "canal", "preparee_le", "remise_le"),
+        ),
+    ),
+    "commissions.LotLettres": Traitement(
+        (("id", "commissions.Lettre:lot"),),
+        vides=("fichier",),
+        gardes=(
+            *("id", "seance", "envoi_le", "tache", "demande_le", "demande_par", "fait_le", "remis_le"),
+            "remis_par",
+        ),
+    ),
     # One family of the list is enough: the file with names goes, the nameless one stays.
     "commissions.OrdreDuJour": Traitement(
         (("seance", "commissions.Passage:seance"),),
@@ -44,14 +61,30 @@ BALAYAGES: tuple[Balayage, ...] = (
         vides=("fichier",),
         parmi={"version": ("nominative",)},
     ),
+    Balayage(
+        "commissions.Lettre",
+        "Noms et fichiers des lettres de la commission",
+        "preparee_le",
+        "conservation_courriers",
+        vides=("identite", "fichier"),
+    ),
+    Balayage(
+        "commissions.LotLettres",
+        "Fichiers d’impression des lettres",
+        "demande_le",
+        "conservation_courriers",
+        vides=("fichier",),
+    ),
 )
 
 HORS: dict[str, str] = {
     "commissions.Seance": "la séance et son problème gelé : numéros, jours et points, sans nom",
+    "commissions.ModeleLettre": "textes des lettres",
+    "commissions.Signataire": "qui décide, au titre de sa fonction",
     "commissions.Presence": "membres de la commission",
     "commissions.PlaceOfferte": "places d’une section",
     "commissions.BaissePlaces": "places d’une section, reprises",
     "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
     "commissions.Decision": "un avis codé, sans nom",
-    "commissions.Proposition": "le calcul sur le problème gelé : numéros, jours et points, sans nom",
+    "commissions.Proposition": "le calcul sur le problème gelé\u00a0: numéros, jours et points, sans nom",
 }

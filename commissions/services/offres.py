@@ -19,17 +19,16 @@ from commissions.models import (
     Seance,
     SensDecision,
 )
+from commissions.queries.lettres import DU_MAIRE
 from commissions.regles import offre as regles
 from dossiers.models import ActionJournal, Admission, CanalContact, DemandeUrgence, Dossier, EtatUrgence
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
-from structures.models import Agent, Mairie, NatureGestionnaire, Section
+from structures.models import Agent, Mairie, Section
 from structures.queries import reglages
 from structures.regles.jours import HEURE_LIMITE
 
-# The places of these are the mayor's decision; any other manager answers before its offer leaves.
-DU_MAIRE = (NatureGestionnaire.VILLE, NatureGestionnaire.CCAS)
 _CONFLITS = {
     "offre_une_vivante_par_enfant": ("deja_proposee", "Une place est déjà proposée à cet enfant."),
     "offre_une_place": (
@@ -207,9 +206,17 @@ def attend_gestionnaire(offre: Offre) -> bool:
 
 
 def envoyer_offre(
-    offre: Offre, *, par: Agent, maintenant: datetime, canal: str = "", mairie: Mairie | None = None
+    offre: Offre,
+    *,
+    par: Agent,
+    maintenant: datetime,
+    canal: str = "",
+    limite: datetime | None = None,
+    mairie: Mairie | None = None,
 ) -> Offre:
     """Release an offer: a person's act. With `canal` the family is told by it, and the delay runs.
+
+    `limite` is the deadline its letter already says, that of the day when None.
 
     Raises ErreurMetier `avis_attendu`, `offre_<etat>`, `transition_interdite` when the dossier moved.
     """
@@ -223,7 +230,7 @@ def envoyer_offre(
         enregistrer(fraiche, "etat", "envoyee_le", "envoyee_par")
         noter_offre(fraiche, "envoyee", par=par, maintenant=maintenant, mairie=mairie)
         if canal:
-            _ouvrir_le_delai(fraiche, canal, par, maintenant, mairie)
+            _ouvrir_le_delai(fraiche, canal, par, maintenant, mairie, limite=limite)
     return fraiche
 
 
@@ -244,12 +251,18 @@ def prevenir_famille(
 
 
 def _ouvrir_le_delai(
-    offre: Offre, canal: str, par: Agent | None, maintenant: datetime, mairie: Mairie | None
+    offre: Offre,
+    canal: str,
+    par: Agent | None,
+    maintenant: datetime,
+    mairie: Mairie | None,
+    *,
+    limite: datetime | None = None,
 ) -> None:
     if canal not in CanalContact.values or canal == CanalContact.TIERS:
         raise ErreurMetier("canal_inconnu", "Dites comment la famille a été prévenue.", champ="canal")
     offre.contact_le, offre.contact_canal = maintenant, canal
-    offre.limite_le = limite_de(maintenant)
+    offre.limite_le = limite or limite_de(maintenant)
     enregistrer(offre, "contact_le", "contact_canal", "limite_le")
     details = {"canal": canal, "limite_le": offre.limite_le.isoformat()}
     noter_offre(offre, "prevenue", par=par, maintenant=maintenant, mairie=mairie, details=details)

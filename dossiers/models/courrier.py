@@ -17,6 +17,11 @@ class CanalCourrier(models.TextChoices):
     PAPIER = "papier", "Papier"
 
 
+# What a séance decided is a letter too; no delay calls for it.
+DECISION = "decision_commission"
+NATURES = (*NatureEcheance.choices, (DECISION, "Décision de la commission"))
+
+
 class CourrierQuerySet(models.QuerySet["Courrier"]):
     def a_imprimer(self) -> "CourrierQuerySet":
         return self.filter(canal=CanalCourrier.PAPIER, envoye_le__isnull=True)
@@ -31,7 +36,7 @@ class Courrier(models.Model):
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="courriers")
-    nature = models.CharField(max_length=24, choices=NatureEcheance)
+    nature = models.CharField(max_length=24, choices=NATURES)
     echeance = models.ForeignKey(
         Echeance, null=True, blank=True, on_delete=models.CASCADE, related_name="courriers"
     )

@@ -163,6 +163,13 @@ def lettre(
     return Lettre(sujet + dite, "\n".join(serrees) + "\n", pieces)
 
 
+def decision_discrete(dossier: Dossier) -> tuple[str, str]:
+    """What a family protected since is told of the commission's answer: to come and hear it."""
+    objet = SUJET_DISCRET.format(numero=dossier.numero) + "une réponse vous attend"
+    corps = render_to_string("courriels/decision_discrete.txt", {"dossier": dossier})
+    return objet, corps.strip() + "\n"
+
+
 def blocs(corps: str) -> list[tuple[str, list[str]]]:
     """The text of a letter as ("p", lines) and ("ul", items), for a page or a sheet."""
     lus: list[tuple[str, list[str]]] = []

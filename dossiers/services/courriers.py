@@ -66,10 +66,10 @@ def ecrire_courriers(
                 prepare_le=maintenant,
             )
         )
-    return _confier(courriers)
+    return confier_courriers(courriers)
 
 
-def _confier(courriers: Sequence[Courrier]) -> list[Courrier]:
+def confier_courriers(courriers: Sequence[Courrier]) -> list[Courrier]:
     """Save the letters; each e-mail gets its job in the same transaction."""
     ecrits = Courrier.objects.bulk_create(courriers)
     for courrier in ecrits:
@@ -179,7 +179,7 @@ def renvoyer_courrier(
     if dossier.protege:
         redire(copie, dossier, trouve)
     copie.prepare_le = maintenant
-    _confier([copie])
+    confier_courriers([copie])
     _journaliser(copie, f"renvoye:{canal}", par=par, mairie=mairie, maintenant=maintenant)
     return copie
 

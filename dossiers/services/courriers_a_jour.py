@@ -8,7 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from dossiers.models import ActionJournal, CanalCourrier, Courrier, Dossier, Responsable
-from dossiers.queries.courriers import adresse_postale, adultes_de, cadre_du, lettre, pieces_voulues
+from dossiers.models.courrier import DECISION
+from dossiers.queries.courriers import (
+    adresse_postale,
+    adultes_de,
+    cadre_du,
+    decision_discrete,
+    lettre,
+    pieces_voulues,
+)
 from dossiers.regles import destinataires as regles
 from dossiers.services.journal import journaliser
 from structures.models import Agent, Mairie
@@ -61,6 +69,8 @@ def redire(courrier: Courrier, dossier: Dossier, responsable: Responsable) -> No
     """The same act in the words this person may read today, at the date the letter was written."""
     echeance = courrier.echeance
     if echeance is None:
+        if courrier.nature == DECISION and dossier.protege:
+            courrier.objet, courrier.corps = decision_discrete(dossier)
         return
     jour = timezone.localdate(courrier.prepare_le)
     dite = lettre(

@@ -74,6 +74,7 @@ TRAITEMENTS = {
     "dossiers.SituationPartagee.dossier": "suit, sauf si ce service en suit déjà une sur le dossier gardé",
     "dossiers.TraceStatistique.dossier": "reste : un dossier sans noms ne fusionne pas",
     "dossiers.Voeu.dossier": "les choix qu’on retient, recopiés",
+    "commissions.Lettre.dossier": "reste\u202f: une lettre gardée telle qu’elle est partie",
     "commissions.Offre.dossier": "reste\u202f: une place proposée a une réponse, à ce dossier-là",
     "commissions.Offre.enfant": "reste\u202f: avec son dossier",
     "commissions.Passage.dossier": "reste : une séance gelée ne se réécrit pas",

@@ -44,6 +44,9 @@ _DEFINITIONS = (
     DefinitionReglage(
         "garder_mieux_classes", "Une place acceptée laisse en attente les choix mieux classés", bool, False
     ),
+    DefinitionReglage(
+        "tribunal_administratif", "Tribunal des recours, à imprimer", str, "tribunal administratif"
+    ),
     DefinitionReglage("preuve_naissance", "Délai pour prouver la naissance", int, 2, "mois", minimum=1),
     DefinitionReglage("renouvellement", "Un dossier se renouvelle tous les", int, 6, "mois", minimum=1),
     DefinitionReglage("restauration", "Un dossier clos se restaure pendant", int, 6, "mois", minimum=1),

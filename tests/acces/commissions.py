@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from commissions.services.decisions import ouvrir_seance, tenir_seance
 from commissions.services.essai import simuler
 from tests import factories
 from tests.acces.monde import COORDINATION, Fabrique, Monde, ligne
 
 COMMISSION = "302 403 200 403 404 200 403 403 403"
+GESTE = "302 403 302 403 403 403 403 403 403"
 PREPARATION = "302 403 200 403 403 403 403 403 403"
 
 
@@ -57,6 +59,40 @@ def un_ordre_du_jour(version: str) -> Fabrique:
     return imprimer
 
 
+def une_seance_tenue(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance_gelee(monde.agents["presidence"])
+    ouvrir_seance(seance, par=None, maintenant=factories.INSTANT)
+    return {"pk": tenir_seance(seance, par=None, maintenant=factories.INSTANT).pk}
+
+
+def des_admis(format: str) -> Fabrique:
+    return lambda monde: une_seance_tenue(monde) | {"format": format}
+
+
+def une_offre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_offre(section=factories.creer_section(monde.structure)).pk}
+
+
+def un_geste_d_offre(monde: Monde) -> dict[str, Any]:
+    return une_offre(monde) | {"geste": "accepter"}
+
+
+def une_attente(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_decision("liste_complementaire").pk}
+
+
+def une_lettre(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_lettre().pk}
+
+
+def un_lot(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_lettre().lot_id}
+
+
+def un_modele(monde: Monde) -> dict[str, Any]:
+    return {"nature": "refus"}
+
+
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 LIGNES = [
     ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),
@@ -99,5 +135,30 @@ LIGNES = [
     ligne("commissions:simulation_demander", PREPARATION, avec=une_seance_gelee),
     ligne("commissions:simulation", PREPARATION, avec=une_simulation),
     ligne("commissions:pourquoi", COMMISSION, avec=un_passage_propose),
+    # Offers, letters, call sheet, bilan.
+    ligne("commissions:offres", "302 200 200 200 403 403 403 403 403"),
+    ligne("commissions:offre", "302 200 200 200 403 403 403 403 403", avec=une_offre),
+    ligne(
+        *("commissions:offre_geste", "302 302 302 404 403 403 403 403 403"),
+        avec=un_geste_d_offre,
+        methode="post",
+    ),
+    ligne("commissions:reponses", PREPARATION, avec=une_seance),
+    ligne("commissions:lettres_preparer", PREPARATION, avec=une_seance, methode="post"),
+    ligne("commissions:lettres_remettre", GESTE, avec=un_lot, methode="post"),
+    ligne("commissions:lettres_impression", "302 403 200 403 403 403 403 403 403", avec=un_lot),
+    ligne("commissions:lettre", "302 200 200 403 403 403 403 403 403", avec=une_lettre),
+    ligne("commissions:lettre_pdf", "302 200 200 403 403 403 403 403 403", avec=une_lettre),
+    ligne("commissions:appels", PREPARATION, avec=une_seance),
+    ligne("commissions:appel_noter", GESTE, avec=une_attente, methode="post"),
+    ligne(
+        "commissions:appel_proposer", "302 403 404 403 403 403 403 403 403", avec=une_attente, methode="post"
+    ),
+    ligne("commissions:modeles", PREPARATION),
+    ligne("commissions:modele", PREPARATION, avec=un_modele),
+    ligne("commissions:signataire", PREPARATION, methode="post"),
+    ligne("commissions:bilan", COMMISSION, avec=une_seance_tenue),
+    ligne("commissions:bilan_pdf", COMMISSION, avec=une_seance_tenue),
+    ligne("commissions:admis", PREPARATION, avec=des_admis("csv"), methode="post"),
     ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
 ]

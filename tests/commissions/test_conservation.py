@@ -51,6 +51,7 @@ TEXTES_GARDES = {
     ("dossiers.Dossier", "numero"),
     ("commissions.Passage", "numero_ordre"),
     ("commissions.OrdreDuJour", "empreinte"),
+    *(("commissions.Lettre", nom) for nom in ("auteur", "objet", "corps", "empreinte")),
     ("dossiers.Reprise", "empreinte"),
     ("structures.Tache", "nature"),
 }

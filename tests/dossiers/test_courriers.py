@@ -16,6 +16,7 @@ from dossiers.models import Courrier, Dossier, Journal
 from dossiers.queries.courriers import OBJETS, blocs
 from dossiers.regles.echeances import LIBELLES, SANS_LETTRE
 from dossiers.services.courriers import envoyer_courrier
+from dossiers.services.courriers_a_jour import a_jour
 from dossiers.services.echeances import passer_les_echeances
 from tests import factories
 from tests.conftest import ClientStrict
@@ -289,3 +290,18 @@ class TestAvantDePartir:
         client = client_de("agent", mairie=dossier.mairie)
         client.post(reverse("dossiers:courrier_pdf", args=[dossier.numero, courrier.pk]))
         assert Courrier.objects.values().get() == avant
+
+
+@pytest.mark.django_db
+def test_une_decision_en_attente_devient_discrete_si_la_famille_est_protegee() -> None:
+    dossier = factories.creer_dossier()
+    courrier = factories.creer_courrier(
+        dossier, nature="decision_commission", corps="Une place à Câlin-Doudou pour Lino."
+    )
+    dossier.famille.protegee, dossier.famille.protegee_le = True, factories.INSTANT
+    dossier.famille.save()
+    partie = a_jour(courrier, maintenant=factories.INSTANT)
+    assert partie is not None
+    assert "Câlin" not in partie.corps
+    assert "Lino" not in partie.objet + partie.corps
+    assert dossier.numero in partie.corps

@@ -1,0 +1,229 @@
+"""What a letter of a séance says: read once for the séance, then family by family without a query more."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from commissions.models import (
+    Decision,
+    Lettre,
+    LotLettres,
+    ModeleLettre,
+    MotifDecision,
+    Offre,
+    PlaceOfferte,
+    Seance,
+    Signataire,
+)
+from commissions.regles import detail_refus, mentions
+from commissions.regles.explication import en_points
+from dossiers.models import Departage
+from guichet.texte import date_avec_jour, date_longue, heure
+from structures.models import Gestionnaire, NatureGestionnaire
+from structures.queries import identite, reglages
+from structures.regles.semaine import NB_CRENEAUX, texte_semaine
+
+DU_MAIRE = (NatureGestionnaire.VILLE, NatureGestionnaire.CCAS)
+REGLAGES = (
+    *("relais_contact", "renouvellement", "offre_refus_max", "adaptation_duree", "tribunal_administratif"),
+)
+
+
+@dataclass(frozen=True)
+class ContexteLettres:
+    """What the letters of one séance share."""
+
+    seance: Seance
+    ville: str
+    reglages: dict[str, Any]
+    places: dict[int, list[int]]
+    admis: dict[int, list[detail_refus.Admis]]
+    signataires: dict[int | None, Signataire]
+
+
+@dataclass(frozen=True)
+class Auteur:
+    """Who decides this answer: the mayor, or a manager."""
+
+    texte: str
+    maire: bool
+
+
+def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
+    """Four queries, whatever the number of letters."""
+    places = PlaceOfferte.objects.filter(seance=seance).values_list("section", "places")
+    return ContexteLettres(
+        seance,
+        identite().nom,
+        reglages(*REGLAGES, le=le),
+        dict(places),
+        _admis(seance),
+        signataires(le=le),
+    )
+
+
+def _admis(seance: Seance) -> dict[int, list[detail_refus.Admis]]:
+    """Who was admitted, section by section, with the points it had there."""
+    admis: dict[int, list[detail_refus.Admis]] = defaultdict(list)
+    decisions = Decision.objects.filter(passage__seance=seance, sens="admis").select_related("passage")
+    for decision in decisions.prefetch_related("passage__voeux"):
+        passage = decision.passage
+        points = next((v.verifie for v in passage.voeux.all() if v.section_id == decision.section_id), 0)
+        if decision.section_id:
+            admis[decision.section_id].append(
+                detail_refus.Admis(points, passage.complet_le.isoformat(), tuple(decision.demi_journees))
+            )
+    return admis
+
+
+def signataires(*, le: date) -> dict[int | None, Signataire]:
+    """Who signs on `le`, by manager; None is the mayor or a delegate."""
+    lus = Signataire.objects.filter(depuis__lte=le).order_by("depuis").select_related("gestionnaire")
+    return {s.gestionnaire_id: s for s in lus}
+
+
+def a_imprimer_ensemble(lot: LotLettres) -> list[Lettre]:
+    """The print file of the batch: paper letters, but those of protected families, kept for their counter."""
+    papier = lot.lettres.filter(canal="papier").exclude(nature="discrete")
+    return list(papier.select_related("dossier__mairie").order_by("pk"))
+
+
+def modeles_en_vigueur() -> dict[str, ModeleLettre]:
+    """The last version of each nature."""
+    return {m.nature: m for m in ModeleLettre.objects.order_by("nature", "numero")}
+
+
+def decisions_a_ecrire(seance: Seance) -> list[Decision]:
+    """Every decision of the séance with all a letter reads: a fixed number of queries."""
+    lues = (
+        Decision.objects.filter(passage__seance=seance)
+        .select_related(
+            "passage__dossier__enfant",
+            "passage__dossier__famille",
+            "passage__dossier__mairie",
+            "section__structure__gestionnaire",
+        )
+        .prefetch_related("passage__voeux__section__structure__gestionnaire", "offres")
+    )
+    return list(lues.order_by("passage__dossier__mairie", "passage__dossier__numero"))
+
+
+def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None) -> Auteur:
+    """An offer is decided by its place's manager; any other answer by the mayor if he runs one choice."""
+    if offre is not None:
+        decideurs = [offre.section.structure.gestionnaire]
+    else:
+        decideurs = [v.section.structure.gestionnaire for v in decision.passage.voeux.all()]
+    maire = not decideurs or any(g.nature in DU_MAIRE for g in decideurs)
+    gestionnaire = None if maire else decideurs[0]
+    signataire = contexte.signataires.get(gestionnaire.pk if gestionnaire else None)
+    autres = [g.nom for g in decideurs if g.nature not in DU_MAIRE and g != gestionnaire]
+    texte = mentions.auteur(
+        signataire.nom if signataire else "",
+        signataire.qualite if signataire else "",
+        signataire.delegation if signataire else "",
+        gestionnaire=gestionnaire.nom if gestionnaire else "",
+        autres=autres,
+    )
+    return Auteur(texte if signataire else "", maire)
+
+
+def sans_signataire(contexte: ContexteLettres, decisions: Iterable[Decision]) -> list[str]:
+    """The managers, or the mayor, nobody signs for."""
+    voulus: dict[int | None, str] = {}
+    for decision in decisions:
+        for voeu in decision.passage.voeux.all():
+            gestionnaire: Gestionnaire = voeu.section.structure.gestionnaire
+            du_maire = gestionnaire.nature in DU_MAIRE
+            voulus[None if du_maire else gestionnaire.pk] = "le maire" if du_maire else gestionnaire.nom
+    return sorted(nom for cle, nom in voulus.items() if cle not in contexte.signataires)
+
+
+def valeurs_de(
+    contexte: ContexteLettres, decision: Decision, offre: Offre | None, *, limite: datetime, auteur: Auteur
+) -> dict[str, str]:
+    """Every field of the closed list but the identity, for this family."""
+    passage, r = decision.passage, contexte.reglages
+    jours = offre.demi_journees if offre else passage.demi_journees
+    local = timezone.localtime(limite)
+    return {
+        "numero": passage.dossier.numero,
+        "ville": contexte.ville,
+        "seance": date_longue(timezone.localdate(contexte.seance.tenue_prevue_le)),
+        "mairie": passage.dossier.mairie.nom,
+        "jours": texte_semaine(jours),
+        "adaptation": f"{r['adaptation_duree']}\u00a0jours",
+        "limite": f"{date_avec_jour(local.date())} à {heure(local)}",
+        "rang": str(decision.rang_complementaire or ""),
+        "motif": MotifDecision(decision.motif).label.lower() if decision.motif else "",
+        "points": _points(decision),
+        "voeux": _voeux(contexte, decision),
+        "departage": _departage(contexte.seance, decision),
+        "refus_max": str(r["offre_refus_max"]),
+        "renouvellement": str(r["renouvellement"]),
+        "relais": mentions.relais(r["relais_contact"]),
+        "auteur": auteur.texte,
+        "mention": mentions.mention("à votre guichet"),
+        "recours": mentions.recours(maire=auteur.maire, tribunal=r["tribunal_administratif"]),
+        **(
+            _place(offre)
+            if offre
+            else dict.fromkeys(("structure", "adresse_structure", "entree", "contrat"), "")
+        ),
+    }
+
+
+def _place(offre: Offre | None) -> dict[str, str]:
+    if offre is None:
+        return dict.fromkeys(("structure", "adresse_structure", "entree", "contrat"), "")
+    structure = offre.section.structure
+    adresse = ", ".join(mot for mot in (structure.adresse, structure.telephone) if mot)
+    return {
+        "structure": f"{structure.nom}, {offre.section.nom}",
+        "adresse_structure": adresse or structure.nom,
+        "entree": date_avec_jour(offre.entree_le),
+        "contrat": date_longue(offre.debut),
+    }
+
+
+def _points(decision: Decision) -> str:
+    """Own points line by line: only what a proof supports counts."""
+    lignes = []
+    for ligne in decision.passage.lignes:
+        if not ligne.get("points"):
+            continue
+        compte = en_points(ligne["points"]) if ligne.get("verifie") else "non compté, sans justificatif vu"
+        lignes.append(f"- {ligne['libelle']}\u00a0: {compte}")
+    return "\n".join([*lignes, f"- Total\u00a0: {en_points(decision.passage.verifie)}"])
+
+
+def _voeux(contexte: ContexteLettres, decision: Decision) -> str:
+    """Choice by choice: the places, what was full, the last child admitted there when it names nobody."""
+    passage, lignes = decision.passage, []
+    for voeu in sorted(passage.voeux.all(), key=lambda v: v.choix):
+        places = contexte.places.get(voeu.section_id, [0] * NB_CRENEAUX)
+        refus = detail_refus.refus_du_voeu(
+            semaine=passage.demi_journees,
+            places=places,
+            admis=contexte.admis[voeu.section_id],
+            points=voeu.verifie,
+            anteriorite=passage.complet_le.isoformat(),
+        )
+        nom = f"{voeu.section.structure.nom}, {voeu.section.nom}"
+        lignes.append("- " + detail_refus.ligne_du_voeu(nom, choix=voeu.choix, places=places, refus=refus))
+    return "\n".join(lignes)
+
+
+def _departage(seance: Seance, decision: Decision) -> str:
+    passage = decision.passage
+    ensuite = "le plus petit numéro de dossier"
+    if seance.departage == Departage.TIRAGE:
+        ensuite = "le tirage au sort enregistré au gel de la liste"
+    return (
+        "À égalité de points, le dossier complet depuis le plus longtemps passe d’abord"
+        f" (le vôtre l’est depuis le {date_longue(passage.complet_le)}), puis {ensuite}."
+    )
