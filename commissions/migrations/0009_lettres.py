@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commissions', '0008_offres'),
-        ('dossiers', '0031_courrier_decision'),
+        ('dossiers', '0032_courrier_decision'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('structures', '0005_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

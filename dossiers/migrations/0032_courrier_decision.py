@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0030_refus_offres'),
+        ('dossiers', '0031_age_mois_rapide'),
     ]
 
     operations = [
