@@ -26,7 +26,7 @@ def lire(texte: str | bytes) -> dict[str, Any]:
 
 
 def lire_json(texte: str | bytes) -> Any:
-    """Du JSON strict : ni clé écrite deux fois, ni NaN, ni infini.
+    """Du JSON strict : ni clé écrite deux fois, ni NaN, ni infini.
 
     Raises ErreurMetier `instance_invalide`.
     """
@@ -34,7 +34,7 @@ def lire_json(texte: str | bytes) -> Any:
         return json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_constante)
     except (ValueError, RecursionError) as erreur:
         # ValueError covers text that is no JSON, bytes that are no text, and endless integers.
-        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
+        raise ErreurMetier("instance_invalide", f"ce n’est pas du JSON : {erreur}") from None
 
 
 def valider(instance: Any) -> None:
@@ -183,7 +183,7 @@ def _texte(valeur: Any, ou: str) -> str:
     if not isinstance(valeur, str) or not valeur:
         _refuser(ou, "texte attendu")
     if not valeur.isascii() and any("\ud800" <= lettre <= "\udfff" for lettre in valeur):
-        _refuser(ou, f"texte illisible : {valeur!a}")
+        _refuser(ou, f"texte illisible : {valeur!a}")
     return valeur
 
 

@@ -17,7 +17,7 @@ Reclamation = tuple[int, str, int | str]
 
 
 def verifier(instance: dict[str, Any], resultat: Any) -> list[str]:
-    """Les anomalies d’un résultat, une phrase chacune ; aucune si les cinq règles tiennent.
+    """Les anomalies d’un résultat, une phrase chacune ; aucune si les cinq règles tiennent.
 
     A violation the result lists as an exception is no anomaly; one it lists that is false is. Raises
     ErreurMetier `instance_invalide` when the instance itself is malformed.
@@ -42,7 +42,7 @@ class _Verification:
 
     def anomalies(self) -> Iterator[str]:
         if self.resultat["empreinte"] != empreinte(canonique(self.instance)):
-            yield "règle 5 : l’empreinte n’est pas celle de cette instance"
+            yield "règle 5 : l’empreinte n’est pas celle de cette instance"
         debordements = list(self._capacites())
         yield from debordements
         yield from self._places_actuelles()
@@ -61,12 +61,12 @@ class _Verification:
             prises = Counter(k for c in contrats for k in self.situation.voeu(c)["creneaux"])
             for k, places in enumerate(accueil["capacite"]):
                 if prises[k] > places:
-                    yield f"règle 1 : {accueil['id']}, créneau {k} : {prises[k]} enfants pour {places} places"
+                    yield f"règle 1 : {accueil['id']}, créneau {k} : {prises[k]} enfants pour {places} places"
 
     def _places_actuelles(self) -> Iterator[str]:
         for demande in self.situation.demandes.values():
             if demande["voeux"][-1].get("place_actuelle") and demande["id"] not in self.situation.tenus:
-                yield f"règle 4 : {demande['id']} perd sa place actuelle"
+                yield f"règle 4 : {demande['id']} perd sa place actuelle"
 
     def _mieux(self, demande: str) -> list[Contrat]:
         """Contracts it prefers to what it got, or to nothing."""
@@ -124,9 +124,9 @@ class _Verification:
     def _exceptions(self, reclamations: set[Reclamation]) -> Iterator[str]:
         for regle, qui, quoi in sorted(reclamations - self.listees.keys(), key=str):
             nom = f"le vœu {quoi}" if regle == 2 else f"la structure {quoi}"
-            yield f"règle {regle} : {qui} serait pris pour {nom} et ne l’a pas"
+            yield f"règle {regle} : {qui} serait pris pour {nom} et ne l’a pas"
         for regle, qui, quoi in sorted(self.listees.keys() - reclamations, key=str):
-            yield f"exception fausse : règle {regle}, {qui}, {quoi}"
+            yield f"exception fausse : règle {regle}, {qui}, {quoi}"
 
     def _aucun(self) -> Iterator[str]:
         for groupe, repli in sorted(self.replis.items()):
@@ -136,9 +136,9 @@ class _Verification:
                 voeu = self.situation.tenus.get(membre)
                 actuelle = self.situation.demandes[membre]["voeux"][-1].get("place_actuelle")
                 if voeu is not None and not self.situation.voeu(Contrat(membre, voeu)).get("place_actuelle"):
-                    yield f"règle 3 : {membre} est placé sans les siens, le groupe {groupe} le refuse"
+                    yield f"règle 3 : {membre} est placé sans les siens, le groupe {groupe} le refuse"
                 elif voeu is None and actuelle:
-                    yield f"règle 4 : {membre} perd sa place actuelle"
+                    yield f"règle 4 : {membre} perd sa place actuelle"
 
     def _titres(self) -> Iterator[str]:
         attendus = {
@@ -149,21 +149,21 @@ class _Verification:
         for ligne in self.resultat["affectations"]:
             attendu = attendus[ligne["demande"]]
             if ligne["titre_reserve"] != attendu:
-                yield f"{ligne['demande']} : titre_reserve {ligne['titre_reserve']!r}, attendu {attendu!r}"
+                yield f"{ligne['demande']} : titre_reserve {ligne['titre_reserve']!r}, attendu {attendu!r}"
 
     def _raisons(self) -> Iterator[str]:
         for ligne in (*self.resultat["affectations"], *self.resultat["refus"]):
             demande = ligne["demande"]
             mieux, dites = self._mieux(demande), ligne.get("voeux", [])
             if len(mieux) != len(dites):
-                yield f"{demande} : {len(dites)} vœux expliqués, {len(mieux)} attendus"
+                yield f"{demande} : {len(dites)} vœux expliqués, {len(mieux)} attendus"
                 continue
             for contrat, dite in zip(mieux, dites, strict=True):
                 attendue = self._raison(contrat)
                 for cle in sorted(attendue.keys() | dite.keys()):
                     if dite.get(cle) != attendue.get(cle):
                         yield (
-                            f"{demande}, vœu {contrat.voeu} : {cle} {dite.get(cle)!r}, "
+                            f"{demande}, vœu {contrat.voeu} : {cle} {dite.get(cle)!r}, "
                             f"attendu {attendue.get(cle)!r}"
                         )
 
@@ -212,7 +212,7 @@ class _Verification:
         bilan = self.resultat["bilan"]
         for cle in sorted(attendu.keys() | bilan.keys()):
             if bilan.get(cle) != attendu.get(cle):
-                yield f"bilan : {cle} {bilan.get(cle)!r}, attendu {attendu.get(cle)!r}"
+                yield f"bilan : {cle} {bilan.get(cle)!r}, attendu {attendu.get(cle)!r}"
 
 
 def _cle(exception: dict[str, Any], situation: Situation) -> Reclamation:

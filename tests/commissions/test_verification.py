@@ -6,11 +6,17 @@ from typing import Any
 
 import pytest
 
-from commissions.regles.affectation import affecter, verifier
+from commissions.regles import affectation
+from commissions.regles.affectation import affecter
 from guichet.erreurs import ErreurMetier
 from tests.commissions.instances import accueil, contrat, demande, instance
 
 Resultat = dict[str, Any]
+
+
+def verifier(probleme: dict[str, Any], resultat: Any) -> list[str]:
+    """The anomalies, their no-break spaces made plain."""
+    return [a.replace("\u00a0", " ") for a in affectation.verifier(probleme, resultat)]
 
 
 def ville() -> dict[str, Any]:
@@ -203,9 +209,9 @@ def test_un_resultat_a_la_main_se_verifie_sans_le_moteur() -> None:
     )
     resultat = affecter(probleme)
     assert {a["demande"]: a["accueil"] for a in resultat["affectations"]} == {"X": "A", "Y": "B"}
-    for affectation, nom in zip(resultat["affectations"], ("B", "A"), strict=True):
+    for placee, nom in zip(resultat["affectations"], ("B", "A"), strict=True):
         autre = "A" if nom == "B" else "B"
-        affectation |= {
+        placee |= {
             "accueil": nom,
             "voeu": 2,
             "voeux": [

@@ -12,7 +12,7 @@ from commissions.regles.instance_lecture import lire, lire_json
 from commissions.regles.verification import verifier
 from guichet.erreurs import ErreurMetier
 
-USAGE = "usage : python -m commissions.regles.affectation [--verifier] instance.json [resultat.json]"
+USAGE = "usage : python -m commissions.regles.affectation [--verifier] instance.json [resultat.json]"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +34,7 @@ def _verifier(instance: dict[str, Any], octets: bytes) -> int:
     resultat = lire_json(octets)
     anomalies = verifier(instance, resultat)
     if not anomalies and octets.rstrip(b"\r\n") != resultat_canonique(resultat):
-        anomalies = ["règle 5 : le fichier du résultat n’est pas écrit sous sa forme canonique"]
+        anomalies = ["règle 5 : le fichier du résultat n’est pas écrit sous sa forme canonique"]
     for anomalie in anomalies:
         ligne = " ".join(anomalie.split()) + "\n"
         sys.stdout.buffer.write(ligne.encode("utf-8", "backslashreplace"))
@@ -46,7 +46,7 @@ def _octets(chemin: str) -> bytes:
         with open(chemin, "rb") as fichier:
             return fichier.read()
     except OSError as erreur:
-        raise ErreurMetier("fichier_illisible", f"{chemin} : {erreur.strerror}") from None
+        raise ErreurMetier("fichier_illisible", f"{chemin} : {erreur.strerror}") from None
 
 
 def _refuser(message: str) -> int:
