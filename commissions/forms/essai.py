@@ -51,7 +51,7 @@ class EssaiForm(GrilleForm):
         required=False,
         min_value=-50,
         max_value=50,
-        help_text="Par exemple 1 ou −1, sur les demi-journées cochées ; toutes si aucune ne l’est.",
+        help_text="Par exemple 1 ou -1, sur les demi-journées cochées ; toutes si aucune ne l’est.",
         error_messages={"invalid": "Écrivez un nombre entier, par exemple 1 ou -1."},
     )
     creneaux = forms.MultipleChoiceField(

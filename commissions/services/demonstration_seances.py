@@ -18,6 +18,7 @@ from commissions.models import (
 )
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
+from commissions.services.proposition import proposer
 from dossiers.models import Admission
 from dossiers.queries.naissance import acte_vu
 from dossiers.queries.places import places_du_jour
@@ -99,6 +100,7 @@ def _reserves(places: list[int]) -> list[dict[str, object]]:
 
 def _tenir(seance: Seance, par: Agent, calendrier: Calendrier) -> None:
     geler_seance(seance, par=par, maintenant=calendrier.gel, graine=1)
+    proposer(Seance.objects.get(pk=seance.pk), par=par, maintenant=calendrier.gel + timedelta(hours=1))
     passages = (
         Passage.objects.filter(seance=seance)
         .select_related("dossier")

@@ -19,6 +19,7 @@ from tests.mesures.doublons import mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.nuits import file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
+from tests.mesures.proposition import mesurer_proposition
 from tests.mesures.repartition import mesurer_repartition
 from tests.mesures.ville import construire
 
@@ -64,6 +65,8 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
         verifier = file_a_verifier(agent, maintenant)
         lignes.append(f"| {verifier.nom} | {verifier.requetes} | {verifier.mediane_ms:.0f} ms | | |")
         lignes += [nuit.ligne for nuit in mesurer_nuits(maintenant)]
+        dire("• De la base à la proposition gardée")
+        lignes.append(mesurer_proposition(maintenant).ligne)
         dire("• Publication d’une grille")
         calcul = recotation(agent, maintenant)
         lignes.append(

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, transaction
 
+from commissions.models import Seance
 from tests.mesures.charge import mesurer_charge
 from tests.mesures.doublons import ALTERATIONS, mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
 from tests.mesures.nuits import doublons_deja_vus, file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
+from tests.mesures.proposition import mesurer_proposition
 from tests.mesures.repartition import TAILLES, dans_un_processus, mesurer_ville
 from tests.mesures.table import preparer
 
@@ -63,6 +65,18 @@ def test_les_nuits_coutent_a_proportion_de_ce_qu_elles_font() -> None:
     assert restent == 0
     assert proposes >= doublons.faits
     assert file_a_verifier(agent, MAINTENANT).requetes <= 12
+
+
+@pytest.mark.django_db
+def test_la_proposition_coute_a_proportion_de_la_liste() -> None:
+    """Queries and progress, not seconds; the whole list went through and nothing is left of it."""
+    preparer(CENTIEME, maintenant=MAINTENANT, dire=muet)
+    mesure = mesurer_proposition(MAINTENANT)
+    assert mesure.dossiers > CENTIEME * 0.6
+    assert 0 < mesure.entrants <= mesure.dossiers
+    assert mesure.requetes <= 60 + mesure.dossiers / 50
+    assert mesure.etapes >= 6
+    assert not Seance.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
