@@ -92,10 +92,15 @@ def _destinataire(courrier: Courrier, dossier: Dossier) -> Responsable | None:
     memes = [a for a in permis if a.rang == courrier.rang]
     if memes:
         return par_cle[memes[0].cle][1]
-    if not permis or courrier.copie_de_id or courrier.echeance_id is None:
+    if not permis or courrier.copie_de_id:
         return None
-    deja = Courrier.objects.filter(echeance=courrier.echeance_id, rang=permis[0].rang).exists()
-    return None if deja else par_cle[permis[0].cle][1]
+    siens = Courrier.objects.filter(dossier=dossier, nature=courrier.nature, rang=permis[0].rang)
+    if courrier.echeance_id:
+        deja = siens.filter(echeance=courrier.echeance_id)
+    else:
+        # Letters of one decision are handed over together.
+        deja = siens.filter(prepare_le__date=timezone.localdate(courrier.prepare_le))
+    return None if deja.exists() else par_cle[permis[0].cle][1]
 
 
 def _retirer(

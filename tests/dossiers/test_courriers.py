@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dossiers.models import Courrier, Dossier, Journal
+from dossiers.models.courrier import DECISION
 from dossiers.queries.courriers import OBJETS, blocs
 from dossiers.regles.echeances import LIBELLES, SANS_LETTRE
 from dossiers.services.courriers import envoyer_courrier
@@ -52,7 +53,7 @@ class Absent(BaseEmailBackend):
 def test_chaque_acte_qui_ecrit_a_son_texte_et_son_objet() -> None:
     gabarits = Path(__file__).parents[2] / "templates" / "courriels"
     assert set(OBJETS) == set(LIBELLES) - SANS_LETTRE
-    assert {f.stem for f in gabarits.glob("[a-z]*.txt")} == set(OBJETS)
+    assert {f.stem for f in gabarits.glob("[a-z]*.txt")} == set(OBJETS) | {"decision_discrete"}
 
 
 def test_un_courriel_part_une_fois_avec_le_meme_numero() -> None:
@@ -251,6 +252,18 @@ class TestAvantDePartir:
         assert [m.to for m in mail.outbox] == [["second@exemple.invalid"]]
         courrier.refresh_from_db()
         assert (courrier.rang, courrier.destinataire) == (2, "Maud Second")
+
+    @pytest.mark.parametrize(("deja", "recus"), [(False, 1), (True, 0)])
+    def test_une_decision_va_a_l_autre_s_il_ne_l_a_pas(self, deja: bool, recus: int) -> None:
+        dossier = un_dossier()
+        factories.creer_responsable(dossier.famille, nom="Second", courriel="second@exemple.invalid")
+        decision = factories.creer_courrier(dossier, nature=DECISION, canal="courriel")
+        if deja:
+            factories.creer_courrier(dossier, nature=DECISION, rang=2)
+        self._ecarter(dossier)
+        envoyer_courrier(decision.pk, maintenant=factories.INSTANT)
+        assert [m.to for m in mail.outbox] == [["second@exemple.invalid"]] * recus
+        assert Courrier.objects.count() == 1
 
     def test_sans_personne_a_prevenir_elle_est_retiree_et_le_journal_le_dit(self) -> None:
         dossier, courrier = self._ecrite()
