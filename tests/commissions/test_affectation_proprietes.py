@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching.games import HospitalResident
 
-from commissions.regles.affectation import affecter, resultat_canonique, verifier
+from commissions.regles.affectation import affecter, moteur, resultat_canonique, verifier
 from tests.commissions.instances import JOUR, melanger, petite
 
 HASARD = st.randoms(use_true_random=False)
@@ -27,6 +27,27 @@ def test_les_cinq_regles_tiennent_et_l_ordre_du_fichier_ne_change_aucun_octet(
     autre = affecter(melanger(probleme, rng))
     assert resultat_canonique(autre) == resultat_canonique(resultat)
     assert affecter(probleme) == resultat
+
+
+@pytest.mark.parametrize(
+    ("borne", "passages", "reprises"), [(0, 8, 3), (0.05, 8, 3), (0.2, 1, 1), (20, 0, 1)]
+)
+def test_une_recherche_ecourtee_ne_perd_personne_et_dit_tout(
+    monkeypatch: pytest.MonkeyPatch, borne: float, passages: int, reprises: int
+) -> None:
+    """Whatever the bound leaves undone: rules 1, 4 and 5 hold, and each claim left is listed, and true."""
+    monkeypatch.setattr(moteur, "BORNE", borne)
+    monkeypatch.setattr(moteur, "PASSAGES", passages)
+    monkeypatch.setattr(moteur, "REPRISES", reprises)
+    motifs: Counter[str] = Counter()
+    for graine in range(150):
+        probleme = petite(Random(graine), creneaux=1 + graine % 4, demandes=9)
+        resultat = affecter(probleme)
+        assert verifier(probleme, resultat) == [], graine
+        autre = affecter(melanger(probleme, Random(graine)))
+        assert resultat_canonique(autre) == resultat_canonique(resultat)
+        motifs.update(e["motif"] for e in resultat["exceptions"])
+    assert motifs["borne" if borne < 1 else "cycle"] > 0
 
 
 class Litteral:

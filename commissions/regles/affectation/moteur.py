@@ -32,7 +32,7 @@ class Moteur:
         self.passages = [0] * (nombre + len(p.groupes))
         actuelles = [p.actuelle[p.debut[d + 1] - 1] for d in range(nombre)]
         self.limites = [PASSAGES // 2 if a else PASSAGES for a in actuelles] + [PASSAGES] * len(p.groupes)
-        self.restants = BORNE * nombre + 1_000
+        self.restants = BORNE * (nombre + 50)
         self.file: list[tuple[float, int]] = []
         self.demandeurs: list[list[int]] = [[] for _ in p.accueils]
         for k in sorted(range(len(p.demande)), key=p.cle.__getitem__):
