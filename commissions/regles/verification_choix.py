@@ -38,6 +38,7 @@ class Situation:
     demandes: dict[str, dict[str, Any]] = field(init=False)
     accueils: dict[str, dict[str, Any]] = field(init=False)
     occupants: dict[str, list[Contrat]] = field(init=False)
+    priorites: dict[Contrat, tuple[int, str, bool, int, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.demandes = {d["id"]: d for d in self.instance["demandes"]}
@@ -52,9 +53,13 @@ class Situation:
 
     def priorite(self, contrat: Contrat) -> tuple[int, str, bool, int, str]:
         """Plus de points, plus ancien, plus petit tirage (absent en dernier), plus petit numéro."""
-        demande, tirage = self.demandes[contrat.demande], self.demandes[contrat.demande].get("tirage")
-        points = self.voeu(contrat)["points"]
-        return -points, demande["anteriorite"], tirage is None, tirage or 0, demande["id"]
+        connue = self.priorites.get(contrat)
+        if connue is None:
+            demande = self.demandes[contrat.demande]
+            points, tirage = self.voeu(contrat)["points"], demande.get("tirage")
+            connue = -points, demande["anteriorite"], tirage is None, tirage or 0, demande["id"]
+            self.priorites[contrat] = connue
+        return connue
 
     def titres(self, contrat: Contrat) -> list[str]:
         titres: list[str] = self.demandes[contrat.demande].get("titres", [])
