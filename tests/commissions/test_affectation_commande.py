@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,14 @@ def test_un_resultat_juste_mais_mal_ecrit_se_voit(tmp_path: Path) -> None:
     assert main(["--verifier", chemin, ecrire(tmp_path, "r.json", aere)]) == 1
     ascii_seul = json.dumps(json.loads(octets), sort_keys=True, separators=(",", ":")).encode()
     assert main(["--verifier", chemin, ecrire(tmp_path, "r.json", ascii_seul)]) == 1
+
+
+def test_l_exemple_du_lisez_moi() -> None:
+    lisez_moi = (RACINE / "README.md").read_text(encoding="utf-8").partition("## La répartition")[2]
+    exemple, ligne = (json.loads(bloc) for bloc in re.findall(r"```json\n(.*?)```", lisez_moi, re.DOTALL)[:2])
+    resultat = affecter(exemple)
+    assert ligne in resultat["affectations"]
+    assert {a["demande"][-1]: a["voeu"] for a in resultat["affectations"]} == {"1": 1, "2": 1, "3": 2}
 
 
 AUTRES = {

@@ -162,13 +162,14 @@ class MesureRepartition:
             croissance = f", {rapport:.1f} × le temps pour {taille:.1f} × de vœux".replace(".", ",")
         pour_mille = f"{1000 * self.exceptions / self.demandes:.2f}".replace(".", ",")
         secondes = f"{self.secondes:.2f}".replace(".", ",")
+        exceptions = f"{self.exceptions} exception{'s' if self.exceptions > 1 else ''}"
         ordre = "un seul ordre" if ordre_commun else "points par vœu"
         budgets = ["0 exception" if ordre_commun else "≤ 1 ‰"]
         if (self.demandes, self.accueils) == TAILLES[-1]:
             budgets += ["≤ 6 s", "≤ 1 Go"]
         return (
             f"| répartition, {milliers} accueils, {ordre} | 0 | {secondes} s de processeur "
-            f"| {self.exceptions} exceptions ({pour_mille} ‰), {self.memoire_mo} Mo{croissance} "
+            f"| {exceptions} ({pour_mille} ‰), {self.memoire_mo} Mo{croissance} "
             f"| {', '.join(budgets)} |"
         )
 
