@@ -17,7 +17,7 @@ from dossiers.models import (
     Note,
     OrigineTiers,
 )
-from dossiers.queries.fiche import LignePiece
+from dossiers.queries.fiche_pieces import LignePiece
 from dossiers.regles import cycle
 from dossiers.regles.grille import Critere
 from dossiers.regles.mots_a_eviter import mots_a_eviter

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from dossiers.forms.fiche import CHOISIR
-from dossiers.queries.fiche import LignePiece
+from dossiers.queries.fiche_pieces import LignePiece
 from guichet.formulaires import DateField, aide
 
 

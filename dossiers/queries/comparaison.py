@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Model
 
 from dossiers.models import Besoin, Dossier, EtatGrille, PieceJustificative, Responsable
-from dossiers.queries.fiche import pieces_de
+from dossiers.queries.fiche_pieces import pieces_de
 from dossiers.regles.besoin import texte_besoin, texte_part
 from dossiers.regles.faits import FAITS
 from dossiers.regles.fusion import GROUPES

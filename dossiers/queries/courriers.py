@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from dossiers.acces import dossiers_nominatifs
 from dossiers.models import Courrier, Dossier, Echeance, EtatPiece, LienParente, Responsable
-from dossiers.queries.fiche import cotation_courante, lignes_et_pieces, pieces_de
+from dossiers.queries.fiche import cotation_courante
+from dossiers.queries.fiche_pieces import lignes_et_pieces, pieces_de
 from dossiers.regles import destinataires as regles
 from dossiers.regles import echeances
 from dossiers.regles.pieces import PREUVES

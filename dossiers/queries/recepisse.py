@@ -6,7 +6,8 @@ from datetime import date
 
 from dossiers.acces import TOUT
 from dossiers.models import Dossier, Responsable
-from dossiers.queries.fiche import Fiche, LignePiece, fiche, jumeaux_de
+from dossiers.queries.fiche import Fiche, fiche, jumeaux_de
+from dossiers.queries.fiche_pieces import LignePiece
 from dossiers.queries.grilles import version_en_vigueur
 from dossiers.regles.besoin import texte_besoin
 from dossiers.regles.description import SUITE_DEPARTAGE

@@ -17,7 +17,8 @@ from dossiers.models import (
     TypeBesoin,
 )
 from dossiers.queries.fiche import LigneVoeu as LigneChoix
-from dossiers.queries.fiche import besoin_principal, pieces_de, voeux_dits
+from dossiers.queries.fiche import besoin_principal, voeux_dits
+from dossiers.queries.fiche_pieces import pieces_de
 from dossiers.regles.reponse import NEUTRE, ChoixDit, FaitsReponse, Reponse, reponse
 from structures.queries import reglage
 

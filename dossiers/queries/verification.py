@@ -18,7 +18,7 @@ from dossiers.models import (
     EtatPiece,
     PieceJustificative,
 )
-from dossiers.queries.fiche import preuves_attendues, situation_dite
+from dossiers.queries.fiche_pieces import preuves_attendues, situation_dite
 from dossiers.queries.grilles import grille_pure, version_en_vigueur
 from dossiers.regles import cycle, echeances
 from dossiers.regles.faits import FAITS

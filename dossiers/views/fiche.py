@@ -23,8 +23,9 @@ from dossiers.forms.fiche import (
 )
 from dossiers.models import Dossier
 from dossiers.queries.chronologie import chronologie
-from dossiers.queries.fiche import Fiche, LignePiece, cotation_courante, gestes_offerts
+from dossiers.queries.fiche import Fiche, cotation_courante, gestes_offerts
 from dossiers.queries.fiche import fiche as lire_fiche
+from dossiers.queries.fiche_pieces import LignePiece
 from dossiers.queries.lignes_manuelles import PointsDonnes, points_donnes
 from dossiers.queries.naissance import DECLARABLES
 from dossiers.queries.reponse import reponse_de

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dossiers.acces import GUICHET
 from dossiers.forms.pieces import PagePieces
 from dossiers.models import Cotation, Dossier
-from dossiers.queries.fiche import cotation_courante, lignes_et_pieces
+from dossiers.queries.fiche import cotation_courante
+from dossiers.queries.fiche_pieces import lignes_et_pieces
 from dossiers.regles.pieces import PREUVES
 from dossiers.services.pieces import PieceVue, constater_pieces, redemander_piece
 from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir

@@ -18,7 +18,7 @@ from dossiers.models import (
     PieceJustificative,
     Rapprochement,
 )
-from dossiers.queries.fiche import lignes_et_pieces
+from dossiers.queries.fiche_pieces import lignes_et_pieces
 from structures.models import Reglage
 from tests import factories
 from tests.conftest import ClientStrict
