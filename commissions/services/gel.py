@@ -19,8 +19,9 @@ from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres
 from dossiers.queries.situations import place_des_complements
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
+from structures.services.copie import copier
 
-LOT = 500
+LOT = 5000
 Avancement = Callable[[int, int], None]
 DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
 
@@ -104,7 +105,7 @@ def _journaliser_inscrits(
     seance: Seance, passages: Iterable[Passage], par: Agent | None, maintenant: datetime
 ) -> None:
     """Each dossier's own history says it is on this agenda."""
-    lignes = (
+    lignes = [
         Journal(
             le=maintenant,
             par=par,
@@ -114,8 +115,9 @@ def _journaliser_inscrits(
             details={"seance": seance.intitule},
         )
         for passage in passages
-    )
-    Journal.objects.bulk_create(lignes, batch_size=LOT)
+    ]
+    for debut in range(0, len(lignes), LOT):
+        copier(lignes[debut : debut + LOT])
 
 
 def _grille() -> GrilleCriteres:
@@ -135,7 +137,7 @@ def _ecrire_passages(
     ordres = gel.numeros_ordre(seance.graine or 0, lettres)
     passages = [_passage(seance, r, ordres[r.numero], tirages.get(r.numero)) for r in retenus]
     for debut in range(0, len(passages), LOT):
-        Passage.objects.bulk_create(passages[debut : debut + LOT])
+        copier(passages[debut : debut + LOT])
         avancer(min(debut + LOT, len(passages)), len(passages) * 2)
     return {r.numero: passage for r, passage in zip(retenus, passages, strict=True)}
 
@@ -203,5 +205,5 @@ def _ecrire_rangs(
                 )
             )
     for debut in range(0, len(voeux), LOT):
-        PassageVoeu.objects.bulk_create(voeux[debut : debut + LOT])
+        copier(voeux[debut : debut + LOT])
         avancer(len(passages) + len(passages) * min(debut + LOT, len(voeux)) // len(voeux), len(passages) * 2)
