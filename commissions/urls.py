@@ -8,6 +8,7 @@ from commissions.views import (
     bilan,
     delais,
     essai,
+    familiale,
     modeles,
     offres,
     places,
@@ -19,6 +20,7 @@ from commissions.views import (
 app_name = "commissions"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("delais/", delais.delais, name="delais"),
+    path("enfants-presents/<int:pk>/affectation/echec/", familiale.echec, name="affectation_echec"),
     path("commissions/", seances.liste, name="seances"),
     path("commissions/nouvelle/", seances.nouvelle, name="seance_nouvelle"),
     path("commissions/<int:pk>/", seances.detail, name="seance_detail"),

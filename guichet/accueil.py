@@ -13,6 +13,7 @@ from commissions.queries import delais
 from dossiers.acces import dossiers_nominatifs
 from dossiers.queries import accueil as dossiers
 from dossiers.queries import (
+    affectations,
     charge,
     courriers,
     direction,
@@ -82,6 +83,7 @@ def _coordination(moi: Personne, maintenant: datetime) -> list[Bloc]:
     return [
         *([] if moi.est(Profil.AGENT) else _ouvertures(moi)),
         _files(moi, jour),
+        *_echecs(moi),
         Bloc(
             "accueil/_dossiers.html",
             {
@@ -164,6 +166,7 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
     bouge = {"mouvements": direction.mouvements(moi, maintenant=maintenant), "maintenant": maintenant}
     return [
         Bloc("accueil/_direction.html", contenu),
+        *_a_affecter(moi),
         Bloc("accueil/_attentes.html", attente),
         Bloc("accueil/_mouvements.html", bouge),
         Bloc("accueil/_recents.html", recents),
@@ -200,6 +203,16 @@ def _ouvertures(moi: Personne) -> list[Bloc]:
     """Protected dossiers opened by others, until someone says they have seen it."""
     ouvertures = list(ouvertures_a_lire(moi)[: dossiers.LIGNES])
     return [Bloc("accueil/_ouvertures.html", {"ouvertures": ouvertures})] if ouvertures else []
+
+
+def _echecs(moi: Personne) -> list[Bloc]:
+    echecs = list(affectations.echecs_a_lire(moi)[: dossiers.LIGNES])
+    return [Bloc("accueil/_echecs.html", {"echecs": echecs})] if echecs else []
+
+
+def _a_affecter(moi: Personne) -> list[Bloc]:
+    services = affectations.nombre_a_affecter(moi)
+    return [Bloc("accueil/_a_affecter.html", {"services": services})] if services else []
 
 
 def _rendez_vous(moi: Personne) -> list[Bloc]:

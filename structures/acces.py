@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from guichet.acces import Personne
-from structures.models import Capacite, Profil, Section, Structure
+from structures.models import AssistanteMaternelle, Capacite, Profil, Section, Structure, TypeStructure
 
 # Reference data; and the places of each half-day, which a director declares for the structure directed.
 REFERENTIEL = (Profil.ADMINISTRATION, Profil.COORDINATION)
@@ -15,6 +15,16 @@ def structures_tenues(qui: Personne) -> QuerySet[Structure]:
     if qui.est(*REFERENTIEL):
         return Structure.objects.all()
     return Structure.objects.filter(pk__in=qui.structures)
+
+
+def familiales_tenues(qui: Personne) -> QuerySet[Structure]:
+    """The crèches familiales among them."""
+    return structures_tenues(qui).filter(type=TypeStructure.CRECHE_FAMILIALE)
+
+
+def assistantes_tenues(qui: Personne) -> QuerySet[AssistanteMaternelle]:
+    assistantes = AssistanteMaternelle.objects.filter(structure__in=structures_tenues(qui))
+    return assistantes.select_related("structure", "quartier")
 
 
 def sections_tenues(qui: Personne) -> QuerySet[Section]:

@@ -65,6 +65,8 @@ from dossiers.services.urgence import demander_urgence
 from guichet.acces import personne_de
 from structures.models import (
     Agent,
+    Agrement,
+    AssistanteMaternelle,
     Capacite,
     Convention,
     Gestionnaire,
@@ -136,6 +138,31 @@ def creer_section(structure: Structure | None = None, **champs: Any) -> Section:
         "age_max_mois": 48,
     }
     return Section.objects.create(**{**defauts, **champs})
+
+
+def creer_familiale(places: int = 30, **champs: Any) -> Section:
+    """A crèche familiale: one section of mixed ages, `places` every half-day."""
+    structure = creer_structure(type=TypeStructure.CRECHE_FAMILIALE, **champs)
+    section = creer_section(structure)
+    creer_capacite(section, places=[places] * 10)
+    return section
+
+
+def creer_assistante(structure: Structure, places: int = 0, **champs: Any) -> AssistanteMaternelle:
+    """An assistante maternelle, with an agrément for `places` children when given."""
+    n = suivant()
+    champs.setdefault("quartier", None)
+    champs["quartier"] = champs["quartier"] or creer_quartier()
+    defauts = {"structure": structure, "prenom": "Sylvie", "nom": f"Garde{n}"}
+    assistante = AssistanteMaternelle.objects.create(**{**defauts, **champs})
+    if places:
+        creer_agrement(assistante, places=places)
+    return assistante
+
+
+def creer_agrement(assistante: AssistanteMaternelle, **champs: Any) -> Agrement:
+    defauts = {"assistante": assistante, "debut": DEBUT, "places": 3}
+    return Agrement.objects.create(**{**defauts, **champs})
 
 
 def creer_agent(profil: str | None = None, **champs: Any) -> Agent:

@@ -1,4 +1,5 @@
 from .admission import Admission, MotifDepart, MotifDepassement, OrigineAdmission
+from .affectation import Affectation, EchecAffectation, MotifEchec
 from .brouillon import Brouillon
 from .conservation import ExportAcces, Maintien, MotifMaintien, NuitConservation, TraceStatistique
 from .contact import CanalContact, Contact, IssueContact, OrigineTiers
@@ -74,6 +75,7 @@ __all__ = [
     "ActionJournal",
     "Activite",
     "Admission",
+    "Affectation",
     "Besoin",
     "Brouillon",
     "CanalContact",
@@ -90,6 +92,7 @@ __all__ = [
     "Departage",
     "Dossier",
     "Echeance",
+    "EchecAffectation",
     "Enfant",
     "EtatDossier",
     "EtatGrille",
@@ -120,6 +123,7 @@ __all__ = [
     "MotifDepassement",
     "MotifDerogation",
     "MotifDistinction",
+    "MotifEchec",
     "MotifFinProtection",
     "MotifFinSituation",
     "MotifLevee",

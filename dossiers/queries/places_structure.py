@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Sum
 
 from dossiers.models import Occupation, SignatureRentree
+from dossiers.queries.affectations import agrements_du_jour
 from dossiers.queries.places import AUCUNE, PlacesSection, Vecteur, places_du_jour
 from dossiers.regles.rentree import prochain_passage
 from structures.models import Section, Structure, TypeStructure
@@ -62,6 +63,22 @@ class Insertion:
 
 
 @dataclass(frozen=True)
+class Agrements:
+    """What the assistantes maternelles of a crèche familiale may really take, beside what was declared."""
+
+    places: Vecteur
+    declarees: Vecteur
+
+    @property
+    def ecarts(self) -> Vecteur:
+        return tuple(p - d for p, d in zip(self.places, self.declarees, strict=True))
+
+    @property
+    def differe(self) -> bool:
+        return any(self.ecarts)
+
+
+@dataclass(frozen=True)
 class PageStructure:
     structure: Structure
     jour: date
@@ -70,6 +87,7 @@ class PageStructure:
     insertion: Insertion
     passage: date
     signature: SignatureRentree | None
+    agrements: Agrements | None
 
 
 def page_structure(structure: Structure, *, jour: date) -> PageStructure:
@@ -95,7 +113,14 @@ def page_structure(structure: Structure, *, jour: date) -> PageStructure:
         Insertion(total or 0, places_insertion(total or 0, valeurs["quota_insertion"])),
         passage,
         signature_en_cours(structure, passage),
+        _agrements(structure, lues, jour=jour),
     )
+
+
+def _agrements(structure: Structure, lues: Sequence[PlacesSection], *, jour: date) -> Agrements | None:
+    if structure.type != TypeStructure.CRECHE_FAMILIALE:
+        return None
+    return Agrements(agrements_du_jour(structure, jour), _somme(p.capacite for p in lues))
 
 
 def signature_en_cours(structure: Structure, passage: date) -> SignatureRentree | None:

@@ -78,6 +78,8 @@ TRAITEMENTS: dict[str, Traitement] = {
     ),
     "dossiers.Responsable": Traitement((("famille", FAMILLE),)),
     "dossiers.Admission": Traitement((("enfant", ENFANT),), special=True),
+    "dossiers.Affectation": Traitement((("admission", "dossiers.Admission"),)),
+    "dossiers.EchecAffectation": _DU_DOSSIER,
     "dossiers.MouvementRentree": Traitement((("admission", "dossiers.Admission"),)),
     "dossiers.Besoin": _DU_DOSSIER,
     "dossiers.Voeu": _DU_DOSSIER,
@@ -162,6 +164,8 @@ BALAYAGES: tuple[Balayage, ...] = (
 HORS: dict[str, str] = {
     "structures.Agent": "compte d’un agent",
     "structures.Habilitation": "droits d’un agent",
+    "structures.AssistanteMaternelle": "référentiel, une salariée du service",
+    "structures.Agrement": "référentiel",
     "structures.Capacite": "places d’une section",
     "structures.Gestionnaire": "référentiel",
     "structures.Convention": "référentiel",

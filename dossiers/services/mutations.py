@@ -18,6 +18,7 @@ from dossiers.regles import cycle
 from dossiers.regles.mutations import deja_tenues, message_deja_tenues, veille
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.regles.saisie import REGULIER, Saisie
+from dossiers.services.affectations import suivre_affectations, tenter_agrement
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
 from dossiers.services.places import refus_de_place
@@ -168,12 +169,19 @@ def couper(
 ) -> Admission:
     """The place goes on with another week from `le`, in the section the child is in that day.
 
-    The very period when it begins that day. What was said of the coming rentrées follows the new period.
+    The very period when it begins that day. What was said of the coming rentrées follows the new period, and
+    its assistante maternelle when her agrément has room; else the child is to be assigned again.
     `place` is locked; `dossier` is the demand it answers, if any.
     """
     if le == place.debut:
         place.demi_journees, place.motif_depassement = demi_journees, motif_depassement
-        place.save(update_fields=["demi_journees", "motif_depassement"])
+
+        def ecrire() -> None:
+            place.save(update_fields=["demi_journees", "motif_depassement"])
+
+        if not tenter_agrement(ecrire):
+            place.affectations.all().delete()
+            ecrire()
         return place
     section = section_le(place, le)
     fin, place.fin = place.fin, veille(le)
@@ -189,6 +197,7 @@ def couper(
         cle_reprise=place.cle_reprise,
         motif_depassement=motif_depassement,
     )
+    suivre_affectations(place, suite, le=le)
     for dit in MouvementRentree.objects.filter(admission=place, passage_le__gt=le):
         dit.admission = suite
         dit.save(update_fields=["admission"])

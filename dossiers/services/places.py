@@ -20,6 +20,15 @@ _REFUS = {
         "motif_depassement",
         "Toutes les places de la section sont prises ces demi-journées\u202f: au-dessus, donnez un motif.",
     ),
+    "affectation_agrement": (
+        "agrement_plein",
+        "L’agrément de l’assistante maternelle n’a plus de place sur toutes ces demi-journées\u202f: "
+        "affectez d’abord l’enfant à une autre.",
+    ),
+    "affectation_sans_chevauchement": (
+        "affectation_chevauche",
+        "Cet enfant vient d’être affecté par une autre personne\u202f: rechargez la page.",
+    ),
 }
 
 
@@ -27,17 +36,25 @@ _REFUS = {
 def refus_de_place(*, champ: str = "debut") -> Iterator[None]:
     """What the database refuses of an admission, as a French refusal on the field `champ`.
 
-    Raises ErreurMetier `admission_chevauche`, `place_prise`, `motif_depassement`.
+    Raises ErreurMetier `admission_chevauche`, `place_prise`, `motif_depassement`, `agrement_plein`,
+    `affectation_chevauche`.
     """
+    with contrainte(*_REFUS, champ=champ):
+        yield
+
+
+@contextmanager
+def contrainte(*noms: str, champ: str = "") -> Iterator[None]:
+    """A savepoint; what one of these constraints refuses is an ErreurMetier, anything else goes up."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as refus:
         cause = refus.__cause__
-        contrainte = getattr(getattr(cause, "diag", None), "constraint_name", "") or ""
-        if contrainte not in _REFUS:
+        nom = getattr(getattr(cause, "diag", None), "constraint_name", "") or ""
+        if nom not in noms:
             raise
-        code, message = _REFUS[contrainte]
+        code, message = _REFUS[nom]
         raise ErreurMetier(code, message, champ=champ) from refus
 
 

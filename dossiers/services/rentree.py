@@ -10,6 +10,7 @@ from dossiers.models import ActionJournal, Admission, MouvementRentree, Signatur
 from dossiers.queries.rentree import dits_de, empreinte, presents_la_veille
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.services.journal import journaliser
+from dossiers.services.places import refus_de_place
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Structure
 
@@ -38,7 +39,7 @@ def dire_mouvements(
     """Write what changed, by admission id; a signature that held is reopened. Returns the changes.
 
     `vu` is the imprint of the page. Raises ErreurMetier `modifie_entre_temps`, `enfant_inconnu`,
-    `date_de_place` (field `jour_<id>`), `contrat_fini` (field `sort_<id>`).
+    `date_de_place` (field `jour_<id>`), `contrat_fini`, `agrement_plein` (field `sort_<id>`).
     """
     with transaction.atomic():
         _verrouiller(structure)
@@ -54,7 +55,8 @@ def dire_mouvements(
             if pk not in connus:
                 raise ErreurMetier("enfant_inconnu", "Un de ces enfants n’est plus dans la structure.")
             _verifier(connus[pk], dit, passage)
-            changes += _dire(connus[pk], dit, avant.get(pk), passage, par, maintenant)
+            with refus_de_place(champ=f"sort_{pk}"):
+                changes += _dire(connus[pk], dit, avant.get(pk), passage, par, maintenant)
         if changes:
             tenue = SignatureRentree.objects.filter(
                 structure=structure, passage_le=passage, rouverte_le__isnull=True

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import jours, perdues, places, rentree
+from dossiers.views import affectations, jours, perdues, places, rentree
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("places/", places.places, name="places"),
     path("places/<int:pk>/", places.structure, name="places_structure"),
     path("places/<int:pk>/perdues/", perdues.perdues, name="places_perdues"),
     path("enfants-presents/<int:pk>/jours/", jours.jours, name="jours"),
+    path("places/<int:pk>/affectations/", affectations.affectations, name="affectations"),
+    path("enfants-presents/<int:pk>/affectation/", affectations.affectation, name="affectation"),
+    path("affectations/echecs/<int:pk>/vu", affectations.echec_vu, name="echec_vu"),
     path("rentree/", rentree.rentrees, name="rentrees"),
     path("rentree/<int:pk>/", rentree.rentree, name="rentree"),
 ]

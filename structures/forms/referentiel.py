@@ -18,8 +18,14 @@ from structures.models import (
 )
 from structures.regles.semaine import JOURS, NB_CRENEAUX
 
+DEMI_JOURNEES = [
+    (2 * i + j, f"{jour} {moitie}")
+    for i, jour in enumerate(JOURS)
+    for j, moitie in enumerate(("matin", "après-midi"))
+]
 
-class _FormulaireModele(forms.ModelForm):
+
+class FormulaireModele(forms.ModelForm):
     """A model form with the house helper; the view hands its instance to a service.
 
     An existing object carries the version it was read at, so that nobody overwrites another unawares.
@@ -70,7 +76,7 @@ class ListeField(forms.CharField):
         """The text validators do not speak of lists."""
 
 
-class MairieForm(_FormulaireModele):
+class MairieForm(FormulaireModele):
     telephone = TelephoneField(required=False)
 
     class Meta:
@@ -79,19 +85,19 @@ class MairieForm(_FormulaireModele):
         labels = {"ouverte": "Reçoit des familles"}
 
 
-class QuartierForm(_FormulaireModele):
+class QuartierForm(FormulaireModele):
     class Meta:
         model = Quartier
         fields = ["nom", "prioritaire"]
 
 
-class GestionnaireForm(_FormulaireModele):
+class GestionnaireForm(FormulaireModele):
     class Meta:
         model = Gestionnaire
         fields = ["nom", "nature"]
 
 
-class ConventionForm(_FormulaireModele):
+class ConventionForm(FormulaireModele):
     debut = DateField(label="Du")
     fin = DateField(label="Au", required=False, help_text="Vide : sans fin prévue.")
     communes_voisines = ListeField(
@@ -104,7 +110,7 @@ class ConventionForm(_FormulaireModele):
         help_texts = {"conditions_locales": "Une adhésion, par exemple : la famille la lira."}
 
 
-class StructureForm(_FormulaireModele):
+class StructureForm(FormulaireModele):
     telephone = TelephoneField(required=False)
     autres_noms = ListeField(
         label="Autres noms", required=False, help_text="Un par ligne : une reprise les reconnaîtra."
@@ -113,11 +119,7 @@ class StructureForm(_FormulaireModele):
         label="Demi-journées d’ouverture",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        choices=[
-            (2 * i + j, f"{jour} {moitie}")
-            for i, jour in enumerate(JOURS)
-            for j, moitie in enumerate(("matin", "après-midi"))
-        ],
+        choices=DEMI_JOURNEES,
     )
 
     class Meta:
@@ -128,13 +130,13 @@ class StructureForm(_FormulaireModele):
         ]
 
 
-class SectionForm(_FormulaireModele):
+class SectionForm(FormulaireModele):
     class Meta:
         model = Section
         fields = ["nom", "tranche", "age_min_mois", "age_min_jours", "age_max_mois"]
 
 
-class CapaciteForm(_FormulaireModele):
+class CapaciteForm(FormulaireModele):
     """A period of places; the ten cells may be filled at once by `partout`."""
 
     debut = DateField(label="Du")

@@ -1,4 +1,5 @@
 from .agent import Agent, Habilitation, Profil, ServicePartenaire
+from .assistante import Agrement, AssistanteMaternelle
 from .capacite import Capacite, MotifCapacite
 from .gestionnaire import Convention, Gestionnaire, NatureGestionnaire
 from .identite import Identite
@@ -10,6 +11,8 @@ from .version import Versionne
 
 __all__ = [
     "Agent",
+    "Agrement",
+    "AssistanteMaternelle",
     "Capacite",
     "Convention",
     "EtatTache",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from structures.views import comptes, identite, referentiel, reglages, structures, taches
+from structures.views import assistantes, comptes, identite, referentiel, reglages, structures, taches
 
 app_name = "structures"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sections/<int:pk>/capacites/", structures.capacite_nouvelle, name="capacite_nouvelle"),
     path("capacites/<int:pk>/", structures.capacite_modifier, name="capacite_modifier"),
     path("capacites/<int:pk>/retirer/", structures.capacite_retirer, name="capacite_retirer"),
+    path("structures/<int:pk>/assistantes/", assistantes.assistantes, name="assistantes"),
+    path(
+        "structures/<int:pk>/assistantes/nouvelle/",
+        assistantes.assistante_nouvelle,
+        name="assistante_nouvelle",
+    ),
+    path("assistantes/<int:pk>/", assistantes.assistante, name="assistante"),
+    path("assistantes/<int:pk>/agrements/", assistantes.agrement_nouveau, name="agrement_nouveau"),
+    path("agrements/<int:pk>/", assistantes.agrement, name="agrement"),
     path("mairies/", referentiel.mairies, name="mairies"),
     path("mairies/nouvelle/", referentiel.mairie_nouvelle, name="mairie_nouvelle"),
     path("mairies/<int:pk>/", referentiel.mairie_modifier, name="mairie_modifier"),

@@ -6,6 +6,7 @@ from commissions.services.decisions import ouvrir_seance, tenir_seance
 from commissions.services.essai import simuler
 from tests import factories
 from tests.acces.monde import COORDINATION, Fabrique, Monde, ligne
+from tests.acces.objets import un_enfant_a_affecter
 
 COMMISSION = "302 403 200 403 404 200 403 403 403"
 GESTE = "302 403 302 403 403 403 403 403 403"
@@ -95,6 +96,7 @@ def un_modele(monde: Monde) -> dict[str, Any]:
 
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 LIGNES = [
+    ligne("commissions:affectation_echec", "302 403 200 200 403 403 403 403 403", avec=un_enfant_a_affecter),
     ligne("commissions:deport", "302 403 302 403 404 302 403 403 403", avec=une_seance_gelee, methode="post"),
     ligne("commissions:delais", COORDINATION),
     ligne("commissions:seances", "302 403 200 403 200 200 403 403 403"),

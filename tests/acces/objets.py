@@ -3,13 +3,29 @@
 from datetime import date
 from typing import Any
 
-from dossiers.models import Brouillon, Dossier, Maintien, MembreCercle
+from dossiers.models import Brouillon, Dossier, EchecAffectation, Maintien, MembreCercle
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
 from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
 from dossiers.services.publication import programmer_grille
 from tests import factories
 from tests.acces.monde import Fabrique, Monde
+
+
+def une_familiale(monde: Monde) -> dict[str, Any]:
+    monde.structure.type = "creche_familiale"
+    monde.structure.save()
+    return {"pk": monde.structure.pk}
+
+
+def un_enfant_a_affecter(monde: Monde) -> dict[str, Any]:
+    une_familiale(monde)
+    return {"pk": factories.creer_admission(factories.creer_section(monde.structure), fin=None).pk}
+
+
+def un_echec(monde: Monde) -> dict[str, Any]:
+    champs = {"structure": monde.structure, "motif": "age", "dit_le": factories.INSTANT}
+    return {"pk": EchecAffectation.objects.create(dossier=factories.creer_dossier(), **champs).pk}
 
 
 def une_grille(monde: Monde) -> dict[str, Any]:

@@ -47,6 +47,22 @@ def une_capacite(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_capacite(factories.creer_section(monde.structure)).pk}
 
 
+def une_familiale(monde: Monde) -> dict[str, Any]:
+    monde.structure.type = "creche_familiale"
+    monde.structure.save()
+    return {"pk": monde.structure.pk}
+
+
+def une_assistante(monde: Monde) -> dict[str, Any]:
+    une_familiale(monde)
+    return {"pk": factories.creer_assistante(monde.structure).pk}
+
+
+def un_agrement(monde: Monde) -> dict[str, Any]:
+    une_familiale(monde)
+    return {"pk": factories.creer_agrement(factories.creer_assistante(monde.structure)).pk}
+
+
 # anonyme agent coordination direction membre presidence partenaire administration dpo
 LIGNES = [
     ligne("accueil", TOUS),
@@ -90,6 +106,11 @@ LIGNES = [
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("structures:section_detail", PLACES, avec=une_section),
+    ligne("structures:assistantes", PLACES, avec=une_familiale),
+    ligne("structures:assistante_nouvelle", PLACES, avec=une_familiale),
+    ligne("structures:assistante", PLACES, avec=une_assistante),
+    ligne("structures:agrement_nouveau", PLACES, avec=une_assistante),
+    ligne("structures:agrement", PLACES, avec=un_agrement),
     ligne("structures:capacite_nouvelle", PLACES, avec=une_section),
     ligne("structures:capacite_modifier", PLACES, avec=une_capacite),
     ligne(

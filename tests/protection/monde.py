@@ -10,7 +10,17 @@ from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.models import VersionOrdreDuJour
 from commissions.services.essai import simuler
 from commissions.services.gel import geler_seance
-from dossiers.models import Brouillon, Contact, Critere, Dossier, Maintien, PieceJustificative, Voeu
+from dossiers.models import (
+    Affectation,
+    Brouillon,
+    Contact,
+    Critere,
+    Dossier,
+    EchecAffectation,
+    Maintien,
+    PieceJustificative,
+    Voeu,
+)
 from dossiers.services.contacts import noter_contact
 from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
@@ -129,6 +139,19 @@ def _famille(monde: Monde) -> None:
     factories.creer_cotation(o["dossier"], o["grille"], verifie=173, declare=194)
     passee = {"debut": date(2026, 4, 1), "fin": date(2026, 4, 30)}
     o["place"] = factories.creer_admission(o["section_structure"], enfant=enfant, **passee)
+    o["section_service"] = factories.creer_familiale(nom="Service familial")
+    o["service"] = o["section_service"].structure
+    o["assistante"] = factories.creer_assistante(o["service"], places=3, quartier=o["quartier"])
+    o["agrement"] = o["assistante"].agrements.get()
+    cadette = factories.creer_enfant(famille, nom="Zyntharelle", prenom="Solvène")
+    o["place_service"] = factories.creer_admission(o["section_service"], enfant=cadette)
+    assignee = factories.creer_enfant(famille, nom="Zyntharelle", prenom="Ombeline")
+    tenue = factories.creer_admission(o["section_service"], enfant=assignee)
+    champs = {"debut": tenue.debut, "affectee_le": factories.INSTANT}
+    Affectation.objects.create(admission=tenue, assistante=o["assistante"], **champs)
+    o["echec"] = EchecAffectation.objects.create(
+        dossier=o["dossier"], structure=o["service"], motif="age", dit_le=factories.INSTANT
+    )
 
 
 def _personnes(monde: Monde) -> None:
@@ -138,6 +161,7 @@ def _personnes(monde: Monde) -> None:
     p["agent d’une autre"] = factories.creer_agent(Profil.AGENT, mairie=o["mairie_autre"])
     p["coordination"] = factories.creer_agent(Profil.COORDINATION)
     p["direction choisie"] = factories.creer_agent(Profil.DIRECTION, structure=o["structure"])
+    factories.habiliter(p["direction choisie"], Profil.DIRECTION, structure=o["service"])
     p["direction d’une autre"] = factories.creer_agent(Profil.DIRECTION, structure=o["structure_autre"])
     p["membre"] = factories.creer_agent(Profil.MEMBRE)
     p["présidence"] = factories.creer_agent(Profil.PRESIDENCE)
