@@ -13,6 +13,7 @@ from dossiers.models import Dossier, EtatDossier, MotifCloture
 from dossiers.services.cycle import changer_etat
 from dossiers.services.demonstration.direction import animer_directions, dire_la_rentree
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
+from dossiers.services.demonstration.familiale import animer_familiale
 from dossiers.services.demonstration.renseignements import renseigner
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
 from dossiers.services.echeances import passer_les_echeances
@@ -87,6 +88,8 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
     directions = [comptes["direction"], comptes["direction2"]]
     animer_directions(directions, repond=coordination, maintenant=maintenant)
     dire_la_rentree(directions, maintenant=maintenant)
+    affectes = animer_familiale(rng, comptes["direction2"], maintenant=maintenant)
+    dire(f"{affectes} enfants de la crèche familiale chez leur assistante maternelle")
     dire(f"« {passee} » tenue, « {suivante} » en préparation")
     renseigner(rng, list(Mairie.objects.order_by("pk")), par=comptes["agent"], maintenant=maintenant)
     nombre = creer_situations(comptes, jour=jour, maintenant=maintenant)

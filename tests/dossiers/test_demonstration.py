@@ -19,13 +19,15 @@ from dossiers.models import (
     SignatureRentree,
     SituationPartagee,
 )
+from dossiers.queries.affectations import Service
 from dossiers.queries.places import places_du_jour
 from dossiers.regles.rentree import veille_de_l_ecole
 from dossiers.services.demonstration.demandes import GROSSESSE, NAISSANCE_TARDIVE, Cadre, Demande
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
 from dossiers.services.demonstration.presents import Present
 from dossiers.services.demonstration.ville import cadre_de, lire, tirer_liste, tirer_presents
-from structures.models import Capacite, Habilitation, NatureGestionnaire, Profil, Section, Structure
+from guichet.acces import personne_de
+from structures.models import Agent, Capacite, Habilitation, NatureGestionnaire, Profil, Section, Structure
 from structures.services.ville import charger_ville
 from tests import factories as f
 
@@ -138,6 +140,12 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     assert charger()
     assert not charger()
     assert 1_350 <= Dossier.objects.count() <= 1_450
+    service = Section.objects.get(structure__type="creche_familiale")
+    qui = personne_de(Agent.objects.get(identifiant="direction2"), JOUR)
+    familiale = Service(qui, service.structure, jour=JOUR)
+    assert len(familiale.assistantes) == 12
+    assert len(familiale.a_affecter()) == 2
+    assert not any(vue.depassee for vue in familiale.vues())
     presents = Admission.objects.filter(periode__contains=JOUR)
     assert 740 <= presents.count() <= 820
     # Works and missing staff may leave more children than places: that is what they are shown for.
