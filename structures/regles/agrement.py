@@ -100,6 +100,7 @@ def obstacle(
 def _jours_utiles(agrements: Iterable[AgrementLu], prises: Iterable[Prise], voulu: Prise) -> list[date]:
     """The days when the remaining places may change while the child comes."""
     jours = {voulu.debut}
-    for periode in (*agrements, *prises):
-        jours |= {periode.debut} if periode.fin is None else {periode.debut, periode.fin + timedelta(days=1)}
+    bornes = [(a.debut, a.fin) for a in agrements] + [(p.debut, p.fin) for p in prises]
+    for debut, fin in bornes:
+        jours |= {debut} if fin is None else {debut, fin + timedelta(days=1)}
     return sorted(j for j in jours if voulu.couvre(j))
