@@ -42,6 +42,8 @@ class Vide:
             if self.demandes > 1
             else "une demande en voulait"
         )
+        if not self.manquants:
+            return f"{debut}{INSECABLE}: {voulaient}, mais leur fratrie n’entre qu’ensemble."
         return (
             f"{debut}{INSECABLE}: {voulaient} une partie, mais avec d’autres, complètes ({self._manquants})."
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from commissions.regles.affectation import affecter
 from commissions.regles.explication import Refus, Seuil, jours_en_mots, mot_court, raison
 from commissions.regles.habitude import leses, premier_choix_d_abord
 from commissions.regles.lecture_resultat import contrats, lire_issues, places_restantes, points_reels
@@ -282,6 +283,17 @@ def test_une_place_vide_dit_ce_qui_manquait() -> None:
     assert b.raison.replace("\u00a0", " ") == (
         "Le lundi matin : plus aucune demande en attente ne veut ces demi-journées ici."
     )
+
+
+def test_une_place_vide_peut_attendre_une_fratrie() -> None:
+    """Twins who come together or not at all leave the only place to nobody."""
+    probleme = instance(
+        {"A": [1]}, demande("j1", ("A", 90), groupe="G1"), demande("j2", ("A", 90), groupe="G1")
+    )
+    probleme["groupes"] = [{"id": "G1", "regle": "ensemble", "repli": "aucun"}]
+    (vide,) = places_vides(probleme, lire_issues(probleme, affecter(probleme)))
+    assert (vide.demandes, vide.manquants) == (2, ())
+    assert vide.raison.endswith("2\u00a0demandes en voulaient, mais leur fratrie n’entre qu’ensemble.")
 
 
 def test_deux_temps_partiels_qui_se_completent() -> None:
