@@ -9,7 +9,14 @@ from typing import Any
 
 from commissions.regles.instance import canonique, empreinte
 from commissions.regles.instance_lecture import valider
-from commissions.regles.verification_choix import PRESENTS, RESERVE, Contrat, Situation
+from commissions.regles.verification_choix import (
+    COMBINAISONS,
+    COMBINAISONS_DITES,
+    PRESENTS,
+    RESERVE,
+    Contrat,
+    Situation,
+)
 from commissions.regles.verification_forme import anomalies_de_forme
 
 MOTIFS_EXCEPTION = ("cycle", "borne")
@@ -114,7 +121,9 @@ class _Verification:
         for groupe, membres in self.membres.items():
             commune = self._commune(groupe)
             for structure in self._structures(groupe):
-                contrats = self.situation.ensemble(membres, structure)
+                dite = (3, groupe, structure) in self.listees
+                limite = COMBINAISONS_DITES if dite else COMBINAISONS
+                contrats = self.situation.ensemble(membres, structure, limite=limite)
                 tenus = tuple(Contrat(m, self.situation.tenus.get(m, 0)) for m in membres)
                 if contrats is not None and contrats != tenus:
                     yield 3, groupe, structure

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any, NamedTuple
 
-COMBINAISONS = 5_000
+# Less than the engine tries, so that what it did not find is not held against it; more to confirm what it
+# says remains.
+COMBINAISONS, COMBINAISONS_DITES = 2_000, 200_000
 PRESENTS, RESERVE = "presents", "reserve"
 
 
@@ -127,7 +129,9 @@ class Situation:
                 avant.append(prise)
         raise ValueError(contrat)
 
-    def ensemble(self, membres: list[str], structure: str) -> tuple[Contrat, ...] | None:
+    def ensemble(
+        self, membres: list[str], structure: str, *, limite: int = COMBINAISONS
+    ) -> tuple[Contrat, ...] | None:
         """Les premiers contrats, un par membre, que la structure prendrait tous à la fois."""
         listes = [
             [
@@ -137,7 +141,7 @@ class Situation:
             ]
             for membre in membres
         ]
-        for contrats in islice(product(*listes), COMBINAISONS):
+        for contrats in islice(product(*listes), limite):
             if self._tous_pris(set(membres), contrats):
                 return contrats
         return None

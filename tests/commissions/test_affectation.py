@@ -314,3 +314,30 @@ def test_le_ramassage_reprend_apres_un_refus_comme_apres_un_resultat() -> None:
     with pytest.raises(ErreurMetier):
         affecter({})
     assert gc.isenabled()
+
+
+def test_une_instance_vide_et_des_nombres_sans_mesure_se_repartissent() -> None:
+    vide = repartir({"version": 1, "creneaux": ["c"], "accueils": [], "demandes": []})
+    assert vide["bilan"] == {"demandes": 0, "affectees": 0, "par_rang": {}, "places_creneaux_libres": 0}
+    assert repartir(instance([accueil("A", 1)], [], {"F": "aucun"}))["affectations"] == []
+    grands = instance(
+        [accueil("A", 10**30)],
+        [demande("1", contrat("A", -(10**40))), demande("2", contrat("A", 10**40), tirage=-5)],
+    )
+    assert repartir(grands)["bilan"]["places_creneaux_libres"] == 10**30 - 2
+
+
+def test_une_fratrie_aux_combinaisons_sans_nombre_finit() -> None:
+    """Eight children with six weeks each in one section of six half-days: a million and a half of ways."""
+    semaines = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 2)]
+    membres = [
+        demande(str(n), *(contrat("A", 5, semaine) for semaine in semaines), groupe="F") for n in range(8)
+    ]
+    probleme = instance([accueil("A", 2, 2, 2)], membres, {"F": "separes"})
+    resultat = repartir(probleme)
+    assert resultat["bilan"] == {
+        "demandes": 8,
+        "affectees": 6,
+        "par_rang": {"1": 6},
+        "places_creneaux_libres": 0,
+    }
