@@ -57,7 +57,6 @@ ENTREES = (
         ),
     ),
     Entree("commissions:offres", "Offres", LISTE, ("commissions:offre",)),
-    Entree("commissions:offres", "Offres", LISTE, ("commissions:offre",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),
