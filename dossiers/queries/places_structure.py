@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Sum
 
@@ -14,10 +15,11 @@ from dossiers.regles.rentree import prochain_passage
 from structures.models import Section, Structure, TypeStructure
 from structures.queries import reglages
 from structures.regles.ages import ajouter_mois
-from structures.regles.places import places_insertion, plafond, taux_semaine
+from structures.regles.places import SemaineHeures, places_insertion, plafond, semaine_heures
 
 HORIZON_MOIS = 12
 DATES = 6
+_REGLAGES = ("plafond_simultane", "quota_insertion", "duree_matin", "duree_apres_midi")
 
 
 @dataclass
@@ -47,7 +49,11 @@ class Legal:
     autorisee: int
     plafond: int | None
     pointe: int
-    semaine: int | None
+    heures: SemaineHeures
+
+    @property
+    def semaine(self) -> int | None:
+        return self.heures.taux
 
     @property
     def au_dessus(self) -> bool:
@@ -97,7 +103,7 @@ def page_structure(structure: Structure, *, jour: date) -> PageStructure:
         section.structure = structure
     lues = places_du_jour(sections, jour)
     changements = _changements(sections, jour)
-    valeurs = reglages("plafond_simultane", "quota_insertion", le=jour)
+    valeurs = reglages(*_REGLAGES, le=jour)
     total = Structure.objects.filter(gestionnaire=structure.gestionnaire_id).aggregate(
         n=Sum("capacite_autorisee")
     )["n"]
@@ -109,7 +115,7 @@ def page_structure(structure: Structure, *, jour: date) -> PageStructure:
             SectionVue(p, changements[p.section.pk][:DATES], max(0, len(changements[p.section.pk]) - DATES))
             for p in lues
         ],
-        _legal(structure, lues, taux=valeurs["plafond_simultane"]),
+        _legal(structure, lues, valeurs=valeurs),
         Insertion(total or 0, places_insertion(total or 0, valeurs["quota_insertion"])),
         passage,
         signature_en_cours(structure, passage),
@@ -131,15 +137,17 @@ def signature_en_cours(structure: Structure, passage: date) -> SignatureRentree 
     return tenues.select_related("signee_par").first()
 
 
-def _legal(structure: Structure, lues: Sequence[PlacesSection], *, taux: int) -> Legal:
+def _legal(structure: Structure, lues: Sequence[PlacesSection], *, valeurs: dict[str, Any]) -> Legal:
     presents = _somme(p.occupees for p in lues)
     capacite = _somme(p.capacite for p in lues)
     familiale = structure.type == TypeStructure.CRECHE_FAMILIALE
     return Legal(
         structure.capacite_autorisee,
-        None if familiale else plafond(structure.capacite_autorisee, taux),
+        None if familiale else plafond(structure.capacite_autorisee, valeurs["plafond_simultane"]),
         max(presents),
-        taux_semaine(presents, capacite),
+        semaine_heures(
+            presents, capacite, matin=valeurs["duree_matin"], apres_midi=valeurs["duree_apres_midi"]
+        ),
     )
 
 

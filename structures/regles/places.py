@@ -1,6 +1,7 @@
 """How many places a section has on a day, half-day by half-day."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from structures.regles.semaine import NB_CRENEAUX
 
@@ -29,14 +30,41 @@ def plafond(places: int, taux: int) -> int:
     return places * taux // 100
 
 
-def taux_semaine(occupees: Iterable[int], capacite: Iterable[int]) -> int | None:
-    """L’occupation de la semaine en pour cent, demi-journées prises sur demi-journées ouvertes.
+@dataclass(frozen=True)
+class SemaineHeures:
+    """Minutes of a week: those the children take, those that are open."""
 
-    Rounded up, so that 100 is never shown for more; None when nothing is open. The law counts hours: the
-    half-days of a structure last the same, so the ratio is theirs.
+    prises: int
+    ouvertes: int
+
+    @property
+    def heures_prises(self) -> int:
+        """Les heures prises, entières."""
+        return self.prises // 60
+
+    @property
+    def heures_ouvertes(self) -> int:
+        """Les heures ouvertes, entières."""
+        return self.ouvertes // 60
+
+    @property
+    def taux(self) -> int | None:
+        """L’occupation de la semaine en pour cent, à l’entier supérieur : 100 ne cache jamais plus."""
+        return -(-self.prises * 100 // self.ouvertes) if self.ouvertes else None
+
+
+def semaine_heures(
+    occupees: Iterable[int], capacite: Iterable[int], *, matin: int, apres_midi: int
+) -> SemaineHeures:
+    """Les heures prises et ouvertes d’une semaine, que la loi compare (R2324-27 : 100 % au plus).
+
+    Vectors of places; `matin` and `apres_midi` are how long a half-day lasts, in minutes.
     """
-    ouvertes = sum(capacite)
-    return -(-sum(occupees) * 100 // ouvertes) if ouvertes else None
+    durees = [matin, apres_midi] * (NB_CRENEAUX // 2)
+    return SemaineHeures(
+        sum(n * duree for n, duree in zip(occupees, durees, strict=True)),
+        sum(n * duree for n, duree in zip(capacite, durees, strict=True)),
+    )
 
 
 def places_insertion(places: int, tranche: int) -> int:

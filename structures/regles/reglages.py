@@ -60,6 +60,12 @@ _DEFINITIONS = (
         "plafond_simultane", "Plafond d’accueil simultané", int, 115, "%", minimum=100, maximum=115
     ),
     DefinitionReglage(
+        "duree_matin", "Une matinée d’accueil dure", int, 300, "minutes", minimum=60, maximum=720
+    ),
+    DefinitionReglage(
+        "duree_apres_midi", "Un après-midi d’accueil dure", int, 300, "minutes", minimum=60, maximum=720
+    ),
+    DefinitionReglage(
         "silence_mois", "Sans réponse, la demande est réputée rejetée au bout de", int, 2, "mois", minimum=1
     ),
     DefinitionReglage(

@@ -15,8 +15,8 @@ from dossiers.queries.places_structure import page_structure
 from dossiers.regles.rentree import Place, fourchettes, prochain_passage, veille_de_l_ecole
 from dossiers.services.places import refus_de_place, sans_garde
 from guichet.erreurs import ErreurMetier
-from structures.models import Section, Structure
-from structures.regles.places import places_insertion, plafond, taux_semaine
+from structures.models import Reglage, Section, Structure
+from structures.regles.places import SemaineHeures, places_insertion, plafond, semaine_heures
 from tests import factories
 from tests.conftest import ClientStrict
 
@@ -193,7 +193,10 @@ def test_baisser_une_capacite_sous_les_presents_est_permis() -> None:
 
 def test_les_regles_des_places() -> None:
     assert [plafond(n, 115) for n in (3, 12, 20, 60)] == [3, 13, 23, 69]
-    assert (taux_semaine([3, 4], [4, 4]), taux_semaine([5], [4]), taux_semaine([], [0])) == (88, 125, None)
+    assert (SemaineHeures(35, 40).taux, SemaineHeures(5, 4).taux, SemaineHeures(0, 0).taux) == (88, 125, None)
+    # Five mornings of six hours, five afternoons of four: the mornings weigh more.
+    matins = semaine_heures([1, 0] * 5, [1] * 10, matin=360, apres_midi=240)
+    assert (matins.heures_prises, matins.heures_ouvertes, matins.taux) == (30, 50, 60)
     assert (places_insertion(528, 20), places_insertion(19, 20)) == (26, 0)
     assert veille_de_l_ecole(date(2024, 12, 31)) == date(2027, 8, 31)
     assert prochain_passage(9, 1, apres=date(2026, 9, 1)) == RENTREE
@@ -244,3 +247,21 @@ def test_la_page_coute_le_meme_nombre_de_requetes(nombre: int) -> None:
     with CaptureQueriesContext(connection) as captees:
         page_structure(structure, jour=RENTREE)
     assert len(captees) == 7
+
+
+def test_plus_de_cent_pour_cent_des_heures_se_voit(client_de: Callable[..., ClientStrict]) -> None:
+    """Under the simultaneous ceiling each half-day, above the week's hours: the law forbids it too."""
+    section = factories.creer_section(factories.creer_structure(capacite_autorisee=7))
+    factories.creer_capacite(section, places=[7] * 10)
+    with sans_garde():
+        for _ in range(8):
+            presente(section)
+    legal = page_structure(section.structure, jour=factories.JOUR).legal
+    assert (legal.pointe, legal.plafond, legal.semaine, legal.au_dessus) == (8, 8, 115, True)
+    client = client_de("coordination")
+    adresse = reverse("dossiers:places_structure", args=[section.structure_id])
+    page = client.get(adresse).content.decode().replace("\xa0", " ")
+    assert "400 h sur 350 h" in page
+    assert "Plus de 100 %" in page
+    Reglage.objects.create(cle="duree_apres_midi", valeur=240, a_partir_du=factories.DEBUT)
+    assert "360 h sur 315 h" in client.get(adresse).content.decode().replace("\xa0", " ")
