@@ -44,3 +44,9 @@ def date_heure(instant: datetime) -> str:
 def nombre(valeur: int) -> str:
     """« 1 204 », with a narrow no-break space."""
     return f"{valeur:,}".replace(",", FINE)
+
+
+def accord(quantite: int, formes: str) -> str:
+    """`accord(n, "dossier,dossiers")` gives « 1 dossier », « 1 204 dossiers »; 0 and 1 are singular."""
+    un, plusieurs = formes.split(",")
+    return f"{nombre(quantite)}{INSECABLE}{un if abs(quantite) < 2 else plusieurs}"

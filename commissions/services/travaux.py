@@ -14,6 +14,7 @@ from commissions.services.gel import DEJA_GELEE, geler_seance
 from dossiers.models import ActionJournal
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
+from guichet.texte import accord
 from structures.models import Agent, Tache
 from structures.services.taches import avancer, lancer, suivre
 
@@ -37,8 +38,8 @@ def executer_gel(tache_id: str, *, seance_id: int, par: Agent | None, maintenant
         seance = geler_seance(
             Seance.objects.get(pk=seance_id), par=par, maintenant=maintenant, avancer=partial(avancer, tache)
         )
-        nombre = seance.passages.count()
-        tache.message = f"{nombre} dossier{'s' if nombre > 1 else ''} dans la liste, fixée pour cette séance."
+        dossiers = accord(seance.passages.count(), "dossier,dossiers")
+        tache.message = f"{dossiers} dans la liste, fixée pour cette séance."
         tache.resultat = {
             "url": reverse("commissions:seance_detail", args=[seance.pk]),
             "libelle": "Ouvrir la séance",

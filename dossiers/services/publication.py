@@ -15,6 +15,7 @@ from dossiers.queries.grilles import grille_pure
 from dossiers.services.cotation import recoter_tout
 from dossiers.services.statistiques import tenir_les_statistiques
 from guichet.erreurs import ErreurMetier
+from guichet.texte import accord
 from structures.models import Agent, Tache
 from structures.services.taches import avancer, lancer, suivre
 
@@ -103,8 +104,8 @@ def executer_publication(tache_id: str, *, grille_id: int, par: Agent | None, ma
         total = _mettre_en_vigueur(
             version, par=par, maintenant=maintenant, avancement=partial(avancer, tache)
         )
-        dossiers = "dossier recalculé" if total == 1 else "dossiers recalculés"
-        tache.message = f"« {version.nom} » est en vigueur : {total} {dossiers}."
+        recalcules = accord(total, "dossier recalculé,dossiers recalculés")
+        tache.message = f"« {version.nom} » est en vigueur : {recalcules}."
         tache.resultat = {"url": adresse(version), "libelle": "Voir la grille"}
 
 

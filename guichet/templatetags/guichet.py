@@ -108,9 +108,8 @@ def telephone(numero: str | None) -> str:
 
 @register.filter
 def accord(quantite: int, formes: str) -> str:
-    """`{{ n|accord:"dossier,dossiers" }}` gives « 1 dossier », « 1 204 dossiers »; 0 and 1 are singular."""
-    un, plusieurs = formes.split(",")
-    return f"{texte.nombre(quantite)}\u00a0{un if abs(quantite) < 2 else plusieurs}"
+    """`{{ n|accord:"dossier,dossiers" }}`."""
+    return texte.accord(quantite, formes)
 
 
 @register.simple_tag

@@ -66,7 +66,7 @@ def test_du_fichier_au_resultat(coordination: Any, tmp_path: Path) -> None:
     assert "même numéro d’allocataire" in page
     coordination.post(reverse("dossiers:reprise_appliquer", args=[reprise.pk]))
     tache = jouer(taches.appliquer_reprise, reprise)
-    assert (tache.etat, tache.message) == (EtatTache.FAITE, "14 dossiers créés.")
+    assert (tache.etat, tache.message) == (EtatTache.FAITE, "14\u00a0dossiers créés.")
     assert Dossier.objects.count() == 14
     reprise.refresh_from_db()
     assert (reprise.etat, bool(reprise.fichier)) == (EtatReprise.APPLIQUEE, False)

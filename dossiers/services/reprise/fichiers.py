@@ -15,6 +15,7 @@ from dossiers.regles.reprise.colonnes import Colonnes, reconnaitre
 from dossiers.services.lecture_fichier import Tableau, lire_tableau
 from guichet.acces import Personne
 from guichet.erreurs import ErreurMetier
+from guichet.texte import accord
 from structures.services.taches import avancer, suivre
 
 from . import dossiers, presents
@@ -161,7 +162,10 @@ def executer_essai(tache_id: str, *, reprise_id: int, maintenant: datetime) -> N
     with suivre(tache_id, total=2) as tache:
         reprise = Reprise.objects.get(pk=reprise_id)
         rapport = essayer_reprise(reprise, maintenant=maintenant, etape=partial(avancer, tache))
-        tache.message = f"{rapport['lignes']} lignes lues, dont {len(rapport['refusees'])} refusées."
+        tache.message = (
+            f"{accord(rapport['lignes'], 'ligne lue,lignes lues')}, "
+            f"dont {accord(len(rapport['refusees']), 'refusée,refusées')}."
+        )
         tache.resultat = {"url": _adresse(reprise), "libelle": "Lire le rapport de l’essai"}
 
 
@@ -179,7 +183,7 @@ def executer_application(
             )
         else:
             nombre = rapport["dossiers_crees"]
-            tache.message = f"{nombre} dossier{'s' if nombre > 1 else ''} créé{'s' if nombre > 1 else ''}."
+            tache.message = f"{accord(nombre, 'dossier créé,dossiers créés')}."
         tache.resultat = {"url": _adresse(reprise), "libelle": "Voir le résultat"}
 
 
