@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dossiers.regles.nombres import nombre_fr
 from guichet.texte import date_heure, date_longue
 
 FORMAT = 1
@@ -26,7 +27,7 @@ class Rubrique:
 
 
 def texte(valeur: Valeur) -> str:
-    """Une valeur comme on la lit : « oui », « 3 mars 2027 », un tiret quand il n’y a rien."""
+    """Une valeur comme on la lit : « oui », « 3 mars 2027 », « 1 929,50 », un tiret quand il n’y a rien."""
     if valeur is None or valeur == "":
         return "—"
     if isinstance(valeur, bool):
@@ -35,7 +36,7 @@ def texte(valeur: Valeur) -> str:
         return date_heure(valeur)
     if isinstance(valeur, date):
         return date_longue(valeur)
-    return str(valeur)
+    return nombre_fr(valeur) if isinstance(valeur, float) else str(valeur)
 
 
 def en_document(rubriques: Sequence[Rubrique], *, le: datetime, numero: str, ville: str) -> dict[str, Any]:

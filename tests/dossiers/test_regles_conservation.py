@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from dossiers.regles import conservation
+from dossiers.regles.acces_famille import Valeur, texte
 from dossiers.regles.conservation import Delais, DossierVu, Echus, Foyer, arrondir_periodes, echus
 
 DELAIS = Delais(retire=12, perime=12, doublon=6, admis=36, restauration=6)
@@ -84,3 +85,11 @@ def test_les_contrats_arrondis_ne_se_chevauchent_pas() -> None:
         None,
         (date(2026, 2, 1), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("valeur", "dit"),
+    [(35.0, "35"), (1929.5, "1\u202f929,50"), (643, "643"), (None, "—"), (True, "oui"), ("42100", "42100")],
+)
+def test_une_valeur_remise_a_la_famille_se_lit_en_francais(valeur: Valeur, dit: str) -> None:
+    assert texte(valeur) == dit
