@@ -17,6 +17,7 @@ from tests.mesures.chrono import Figure
 from tests.mesures.concurrence import jumeaux_a_modifier, mesurer_concurrence
 from tests.mesures.doublons import mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.lettres import BUDGET, mesurer_lettres
 from tests.mesures.nuits import file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.proposition import mesurer_proposition
@@ -85,6 +86,12 @@ def mesurer(dossiers: int, *, maintenant: datetime, charge: bool, dire: Dire) ->
     lignes.append(f"| rapprochement, {doublons_en_mots()} | ≥ 0,95 à ≥ 0,90, aucun jumeau |")
     dire("• Répartition, trois tailles de ville")
     lignes += mesurer_repartition()
+    dire("• Cinq cents lettres de commission")
+    lettres = mesurer_lettres(500)
+    lignes.append(
+        f"| {lettres.lettres} lettres, un fichier par famille et le fichier d’impression | 0 "
+        f"| {lettres.secondes:.0f} s | {lettres.impression_s:.0f} s d’impression | ≤ {BUDGET:.0f} s |"
+    )
     dire("• Ordre du jour de 300 lignes contre Chromium")
     agenda = mesurer_agenda(300)
     lignes.append(

@@ -9,6 +9,7 @@ from commissions.models import Seance
 from tests.mesures.charge import mesurer_charge
 from tests.mesures.doublons import ALTERATIONS, mesurer_doublons
 from tests.mesures.gestes import enregistrement, rapprochement, recotation
+from tests.mesures.lettres import mesurer_lettres
 from tests.mesures.nuits import doublons_deja_vus, file_a_verifier, mesurer_nuits
 from tests.mesures.pages import lectures, mesurer_pages
 from tests.mesures.proposition import mesurer_proposition
@@ -115,3 +116,9 @@ def test_une_ville_se_mesure_dans_son_processus() -> None:
     ligne = mesure.ligne(mesure, ordre_commun=True)
     assert "1,0 × le temps pour 1,0 × de vœux" in ligne
     assert ligne.count("|") == 6
+
+
+def test_chaque_lettre_a_son_fichier_et_sa_page_dans_l_ensemble() -> None:
+    mesure = mesurer_lettres(5)
+    assert mesure.lettres == 5
+    assert mesure.octets > 5 * 10_000
