@@ -10,11 +10,13 @@ from procrastinate.contrib.django import app
 
 from commissions.exports.lettres import composer_lettre
 from commissions.exports.ordre_du_jour import rendre_agenda
-from commissions.models import LotLettres, OrdreDuJour, PassageVoeu
+from commissions.exports.proces_verbal import rendre_proces_verbal
+from commissions.models import LotLettres, OrdreDuJour, PassageVoeu, ProcesVerbal
 from commissions.queries.lettres import a_imprimer_ensemble, contexte_lettres
 from commissions.services.essai import executer_simulation
 from commissions.services.lettres import a_ecrire, ecrire_lettres, finir_lot, ranger_lettres
 from commissions.services.preavis import ouvrir_preavis
+from commissions.services.proces_verbal import ranger_proces_verbal
 from commissions.services.proposition import executer_proposition
 from commissions.services.remise import finir_remise, lettres_a_remettre, remettre_lettre
 from commissions.services.reponses import expirer_offres, retirer_orphelines
@@ -125,6 +127,21 @@ def expirer_les_offres(timestamp: int) -> None:
     """Offers left without an answer: their place goes to the next family, their dossier keeps its rank."""
     expirer_offres(maintenant=timezone.now())
     retirer_orphelines(maintenant=timezone.now())
+
+
+@app.task
+def imprimer_proces_verbal(tache_id: str, proces_id: int) -> None:
+    """Print the validated minutes; run again after a crash, it keeps the file it may have made."""
+    proces = ProcesVerbal.objects.select_related("seance__grille").get(pk=proces_id)
+    with suivre(tache_id) as tache:
+        if not proces.empreinte_fichier:
+            vues: set[int] = set()
+            octets = rendre_proces_verbal(proces.seance, avancement=vues.add)
+            ranger_proces_verbal(proces, octets, pages=len(vues))
+        tache.resultat = {
+            "url": reverse("commissions:proces_verbal", args=[proces.seance_id]),
+            "libelle": "Ouvrir le procès-verbal",
+        }
 
 
 # Just before the night's acts, which write the letters.

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commissions.views import (
+    a_discuter,
     agenda,
     appels,
     bilan,
@@ -12,9 +13,12 @@ from commissions.views import (
     modeles,
     offres,
     places,
+    proces_verbal,
     proposition,
     reponses,
+    salle,
     seances,
+    tenue,
 )
 
 app_name = "commissions"
@@ -63,4 +67,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/<int:pk>/bilan/", bilan.bilan, name="bilan"),
     path("commissions/<int:pk>/bilan.pdf", bilan.bilan_pdf, name="bilan_pdf"),
     path("commissions/<int:pk>/admis.<slug:format>", bilan.admis, name="admis"),
+    path("commissions/<int:pk>/presence/", tenue.emargement, name="seance_emargement"),
+    path("commissions/<int:pk>/ouvrir", tenue.ouvrir, name="seance_ouvrir"),
+    path("commissions/<int:pk>/terminer/", tenue.cloturer, name="seance_cloturer"),
+    path("commissions/<int:pk>/conduite/", salle.conduite, name="seance_conduite"),
+    path("commissions/<int:pk>/conduite/montrer", salle.montrer, name="seance_montrer"),
+    path("commissions/<int:pk>/conduite/decider", salle.decider, name="seance_decider"),
+    path("commissions/<int:pk>/conduite/bloc", salle.bloc, name="seance_bloc"),
+    path("commissions/<int:pk>/conduite/annuler", salle.annuler, name="seance_annuler"),
+    path("commissions/<int:pk>/conduite/recalculer", salle.recalculer, name="seance_recalculer"),
+    path("commissions/<int:pk>/suivre/", salle.suivi, name="seance_suivi"),
+    path("commissions/<int:pk>/emargement.pdf", proces_verbal.emargement_pdf, name="emargement_pdf"),
+    path("commissions/<int:pk>/proces-verbal/", proces_verbal.proces_verbal, name="proces_verbal"),
+    path("commissions/<int:pk>/proces-verbal/valider", proces_verbal.valider, name="proces_verbal_valider"),
+    path("commissions/<int:pk>/proces-verbal.pdf", proces_verbal.proces_verbal_pdf, name="proces_verbal_pdf"),
+    path("commissions/<int:pk>/proces-verbal/extrait", proces_verbal.extrait, name="extrait"),
+    path("commissions/<int:pk>/avis.xlsx", proces_verbal.decisions_xlsx, name="decisions_xlsx"),
+    path("commissions/a-preparer/", a_discuter.liste, name="a_preparer"),
+    path("commissions/<int:pk>/a-discuter/", a_discuter.lignes, name="a_discuter"),
 ]

@@ -58,6 +58,12 @@ ENTREES = (
     ),
     Entree("commissions:offres", "Offres", LISTE, ("commissions:offre",)),
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
+    Entree(
+        "commissions:a_preparer",
+        "Commission",
+        frozenset({P.DIRECTION}),
+        ("commissions:a_preparer", "commissions:a_discuter"),
+    ),
     Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),
     Entree("dossiers:reprises", "Reprise", frozenset({P.COORDINATION}), ("dossiers:reprise",)),

@@ -19,12 +19,23 @@ from commissions.models import (
     OrdreDuJour,
     PlaceOfferte,
     Presence,
+    ProcesVerbal,
     Proposition,
     Seance,
 )
-from commissions.services.decisions import tenir_seance_passee
+from commissions.services.decisions import (
+    consigner_decision,
+    ouvrir_seance,
+    tenir_seance,
+    tenir_seance_passee,
+)
 from commissions.services.gel import geler_seance
 from commissions.services.offres import envoyer_offre, preparer_offre
+from commissions.services.proces_verbal import (
+    empreinte_du_projet,
+    ranger_proces_verbal,
+    valider_proces_verbal,
+)
 from commissions.services.proposition import proposer
 from commissions.services.travaux import ranger_ordre_du_jour
 from dossiers.models import (
@@ -300,7 +311,7 @@ def creer_courrier(dossier: Dossier, **champs: Any) -> Courrier:
         "adresse": f"{responsable.adresse}\n{responsable.code_postal} {responsable.commune}",
         "courriel": responsable.courriel,
         "canal": "papier",
-        "objet": f"Votre demande de place en crèche, dossier {dossier.numero} : à renouveler",
+        "objet": f"Votre demande de place en crèche, dossier {dossier.numero} : à renouveler",
         "corps": "Bonjour,\n\nVotre dossier est à renouveler.\n- Passez au guichet.\n",
         "prepare_le": INSTANT,
     }
@@ -453,9 +464,9 @@ def creer_export(agent: Agent, *, octets: bytes = b"Rang;", maintenant: datetime
     return ranger_export(export, BytesIO(octets), nom="liste.csv")
 
 
-def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:
+def creer_seance_gelee(*membres: Agent, structure: Structure | None = None, **champs: Any) -> Seance:
     """A frozen séance of one section and one dossier, where `membres` sit."""
-    section = creer_section(tranche=TrancheAge.BEBES, nom="Bébés", age_max_mois=15)
+    section = creer_section(structure, tranche=TrancheAge.BEBES, nom="Bébés", age_max_mois=15)
     grille = GrilleCriteres.objects.filter(etat=EtatGrille.EN_VIGUEUR).first() or creer_grille()
     creer_cotation(
         creer_dossier(enfant=creer_enfant(date_naissance=date(2027, 1, 10)), voeux=[section.structure]),
@@ -470,6 +481,30 @@ def creer_seance_gelee(*membres: Agent, **champs: Any) -> Seance:
 def creer_proposition(seance: Seance, **champs: Any) -> Proposition:
     """The engine run on a frozen séance, its result stored."""
     return proposer(seance, **{"par": None, "maintenant": datetime(2027, 5, 6, 9, tzinfo=UTC), **champs})
+
+
+def creer_seance_ouverte(*membres: Agent, **champs: Any) -> Seance:
+    """The same, open, every member there."""
+    seance = creer_seance_gelee(*membres, **champs)
+    seance.presences.update(present=True)
+    return ouvrir_seance(seance, par=None, maintenant=datetime(2027, 5, 12, 12, tzinfo=UTC))
+
+
+def creer_seance_tenue(*membres: Agent, **champs: Any) -> Seance:
+    """The same, over: its only child was put off. `membres` preside."""
+    seance = creer_seance_ouverte(*membres, **champs)
+    seance.presences.update(qualite=Presence.Qualite.PRESIDENCE)
+    fin = datetime(2027, 5, 12, 15, tzinfo=UTC)
+    for passage in seance.passages.all():
+        consigner_decision(passage, sens="ajourne", motif="report", par=None, maintenant=fin)
+    return tenir_seance(seance, par=None, maintenant=fin)
+
+
+def creer_proces_verbal(seance: Seance, presidence: Agent, *, octets: bytes = b"%PDF-") -> ProcesVerbal:
+    """The minutes validated, their file stored."""
+    le = datetime(2027, 5, 13, 9, tzinfo=UTC)
+    proces = valider_proces_verbal(seance, lu=empreinte_du_projet(seance), par=presidence, maintenant=le)
+    return ranger_proces_verbal(proces, octets, pages=1)
 
 
 def creer_ordre_du_jour(

@@ -1,5 +1,12 @@
 from .baisse import BaissePlaces, MotifBaisse
-from .decision import Decision, MotifDecision, OrdreDuJour, SensDecision, VersionOrdreDuJour
+from .decision import (
+    Decision,
+    MotifDecision,
+    MotifEcart,
+    OrdreDuJour,
+    SensDecision,
+    VersionOrdreDuJour,
+)
 from .lettre import Lettre, LotLettres, ModeleLettre, NatureLettre, Signataire
 from .offre import (
     FAIT_DE_LA_STRUCTURE,
@@ -12,8 +19,10 @@ from .offre import (
     OrigineOffre,
 )
 from .passage import Passage, PassageVoeu
+from .proces_verbal import ProcesVerbal
 from .proposition import Proposition
-from .seance import EtatSeance, PlaceOfferte, Presence, Seance
+from .salle import LigneADiscuter, MotifDiscussion, Projection, Recalcul
+from .seance import EtatSeance, MotifSansQuorum, PlaceOfferte, Presence, Seance
 
 __all__ = [
     "FAIT_DE_LA_STRUCTURE",
@@ -24,12 +33,16 @@ __all__ = [
     "EtatOffre",
     "EtatSeance",
     "Lettre",
+    "LigneADiscuter",
     "LotLettres",
     "ModeleLettre",
     "MotifAnnulation",
     "MotifBaisse",
     "MotifDecision",
+    "MotifDiscussion",
+    "MotifEcart",
     "MotifRefus",
+    "MotifSansQuorum",
     "NatureLettre",
     "Offre",
     "OrdreDuJour",
@@ -38,7 +51,10 @@ __all__ = [
     "PassageVoeu",
     "PlaceOfferte",
     "Presence",
+    "ProcesVerbal",
+    "Projection",
     "Proposition",
+    "Recalcul",
     "Seance",
     "SensDecision",
     "Signataire",

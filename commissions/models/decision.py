@@ -12,6 +12,46 @@ from structures.models import Section, Tache
 from .passage import Passage
 from .seance import Seance
 
+# A decision is taken while the séance is open. The name of an agent who left may go from it at any time.
+_SEANCE_OUVERTE = """
+    IF TG_OP = 'UPDATE' AND NEW.prise_par_id IS NULL
+        AND to_jsonb(NEW) - 'prise_par_id' = to_jsonb(OLD) - 'prise_par_id' THEN
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM commissions_seance s JOIN commissions_passage p ON p.seance_id = s.id
+        WHERE p.id = COALESCE(NEW.passage_id, OLD.passage_id) AND s.etat = 'ouverte' FOR SHARE OF s
+    ) THEN
+        RAISE EXCEPTION 'guichet: cette seance n''est pas ouverte'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_seance_ouverte';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+# Admitted on a half-day: never more than the places offered, plus what admitted transfers leave there. The
+# row of places is the lock: of two decisions for the last place, the second waits and counts the first.
+_PLACES_TENUES = """
+    SELECT p.seance_id, ARRAY[NEW.section_id, OLD.section_id, p.section_actuelle_id]
+        INTO la_seance, sections
+        FROM commissions_passage p WHERE p.id = COALESCE(NEW.passage_id, OLD.passage_id);
+    PERFORM 1 FROM commissions_placeofferte o
+        WHERE o.seance_id = la_seance AND o.section_id = ANY(sections) ORDER BY o.id FOR UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM commissions_placeofferte o CROSS JOIN generate_series(0, 9) k
+        WHERE o.seance_id = la_seance AND o.section_id = ANY(sections) AND o.places[k + 1] < (
+            SELECT COUNT(*) FILTER (WHERE d.section_id = o.section_id AND k = ANY(d.demi_journees))
+                - COUNT(*) FILTER (
+                    WHERE p.section_actuelle_id = o.section_id AND k = ANY(p.demi_journees_actuelles)
+                )
+            FROM commissions_decision d JOIN commissions_passage p ON p.id = d.passage_id
+            WHERE p.seance_id = la_seance AND d.sens = 'admis'
+        )
+    ) THEN
+        RAISE EXCEPTION 'guichet: plus de place sur une demi-journee'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_places';
+    END IF;
+    RETURN NULL;
+"""
+
 
 class SensDecision(models.TextChoices):
     ADMIS = "admis", "Admettre"
@@ -26,7 +66,21 @@ class MotifDecision(models.TextChoices):
     PLACES_STRUCTURES = "places_structures", "Pas de place dans les structures choisies"
     RANG = "rang", "Rang inférieur au dernier admis"
     DATE_ENTREE = "date_entree", "Date d’entrée hors de la période"
+    FRATRIE = "fratrie", "Pas de places ensemble pour les frères et sœurs"
     DOSSIER_A_JOUR = "dossier_a_jour", "Dossier à mettre à jour"
+    REPORT = "report", "Reporté à la prochaine séance"
+
+
+class MotifEcart(models.TextChoices):
+    """Why the commission departs from the proposal: never health, handicap nor social follow-up."""
+
+    FRATRIE = "fratrie", "Réunir des frères et sœurs"
+    CONTINUITE = "continuite", "Continuité de l’accueil de l’enfant"
+    GROUPE = "groupe", "Équilibre du groupe d’enfants de la section"
+    SEMAINE = "semaine", "Semaine mieux adaptée aux places restantes"
+    FAMILLE = "famille", "Souhait de la famille, dit depuis le gel"
+    ELEMENT_NOUVEAU = "element_nouveau", "Élément nouveau, exposé de vive voix"
+    ERREUR = "erreur", "Erreur constatée dans le dossier gelé"
 
 
 @pghistory.track()
@@ -40,6 +94,14 @@ class Decision(models.Model):
     choix = models.PositiveSmallIntegerField(null=True, blank=True)
     demi_journees = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     rang_complementaire = models.PositiveSmallIntegerField(null=True, blank=True)
+    # None: no proposal was there to follow. `ecart` is why the commission departed from it.
+    conforme = models.BooleanField("suit la proposition", null=True, blank=True)
+    ecart = models.CharField("motif de l’écart", max_length=20, choices=MotifEcart, blank=True)
+    # Decisions of one gesture share its number, 0 once put back by an undo; `precedente` is the avis this one
+    # replaced. `version` is the number of the last gesture that wrote it: it never serves twice.
+    geste = models.PositiveIntegerField(default=1)
+    precedente = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
     prise_le = models.DateTimeField("prise le")
     prise_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -56,7 +118,33 @@ class Decision(models.Model):
                     | (~Q(sens=SensDecision.ADMIS) & ~Q(motif=""))
                 ),
                 violation_error_message="Une admission dit où et quand ; une autre décision porte un motif.",
-            )
+            ),
+            models.CheckConstraint(
+                name="decision_ecart_motive",
+                condition=(Q(conforme__isnull=False, conforme=False) & ~Q(ecart=""))
+                | (Q(conforme__isnull=True) | Q(conforme=True)) & Q(ecart=""),
+                violation_error_message="Un écart à la proposition porte un motif.",
+            ),
+            models.CheckConstraint(
+                name="decision_rang_complementaire",
+                condition=Q(rang_complementaire__isnull=True) | Q(sens=SensDecision.LISTE_COMPLEMENTAIRE),
+                violation_error_message="Seule la liste complémentaire a un rang.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="decision_seance_ouverte",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_SEANCE_OUVERTE,
+            ),
+            pgtrigger.Trigger(
+                name="decision_places",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("la_seance", "bigint"), ("sections", "bigint[]")],
+                func=_PLACES_TENUES,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from commissions.regles.decision import semaines_acceptees
 from dossiers.models import Dossier, NatureDossier, Solution
 from structures.models import Quartier, Section
 
@@ -41,6 +42,11 @@ class Passage(models.Model):
     jumeaux = models.BooleanField(default=False)
     groupe = models.CharField(max_length=20, blank=True)
     nature = models.CharField(max_length=10, choices=NatureDossier, default=NatureDossier.PREMIERE)
+    # The place a transfer or a complement holds, in a section of the séance: it frees what it leaves.
+    section_actuelle = models.ForeignKey(
+        Section, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    demi_journees_actuelles = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     complet_le = models.DateField("complet le")
     tirage = models.PositiveIntegerField(null=True, blank=True)
     declare = models.IntegerField("points déclarés")
@@ -66,6 +72,13 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return self.numero_ordre
+
+    @property
+    def semaines(self) -> list[tuple[int, ...]]:
+        """The weeks it may be admitted on, the one asked first."""
+        complement = self.nature == NatureDossier.COMPLEMENT
+        tenues = self.demi_journees_actuelles if complement else ()
+        return semaines_acceptees(self.demi_journees, self.alternatives, tenues)
 
 
 @pghistory.track()

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from commissions.regles import cycle
 from dossiers.models import Departage, GrilleCriteres
@@ -45,6 +45,11 @@ class EtatSeance(models.TextChoices):
     CLOSE = cycle.CLOSE, "Close"
 
 
+class MotifSansQuorum(models.TextChoices):
+    SECONDE_CONVOCATION = "seconde_convocation", "Seconde convocation, valable sans quorum"
+    REGLEMENT = "reglement", "Le règlement de la commission ne demande pas de quorum"
+
+
 @pghistory.track(exclude=["instance"])
 class Seance(models.Model):
     """One sitting of the single commission.
@@ -71,6 +76,7 @@ class Seance(models.Model):
     instance = models.TextField(blank=True)
     empreinte = models.CharField(max_length=64, blank=True)
     ouverte_le = models.DateTimeField("ouverte le", null=True, blank=True)
+    sans_quorum = models.CharField("ouverte sans quorum", max_length=20, choices=MotifSansQuorum, blank=True)
     tenue_le = models.DateTimeField("tenue le", null=True, blank=True)
     validee_le = models.DateTimeField("validée le", null=True, blank=True)
     notifiee_le = models.DateTimeField("notifiée le", null=True, blank=True)
@@ -113,7 +119,9 @@ class Seance(models.Model):
 
 @pghistory.track()
 class Presence(models.Model):
-    """A member called to a séance; `present` is known once it is held."""
+    """A member called to a séance. `present` is None until it is signed; an absent one may be excused, and
+    may have given a mandate to one who is there.
+    """
 
     class Qualite(models.TextChoices):
         PRESIDENCE = "presidence", "Présidence"
@@ -129,6 +137,10 @@ class Presence(models.Model):
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="presences")
     qualite = models.CharField("qualité", max_length=12, choices=Qualite)
     present = models.BooleanField("présent", null=True, blank=True)
+    excuse = models.BooleanField("excusé", default=False)
+    mandat_a = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="mandat_de"
+    )
 
     class Meta:
         ordering = ["seance", "qualite", "pk"]
@@ -137,7 +149,18 @@ class Presence(models.Model):
                 fields=["seance", "agent"],
                 name="presence_unique",
                 violation_error_message="Cette personne siège déjà à cette séance.",
-            )
+            ),
+            models.CheckConstraint(
+                name="presence_excuse_absent",
+                condition=Q(excuse=False) | Q(present__isnull=False, present=False),
+                violation_error_message="Une personne présente n’est pas excusée.",
+            ),
+            models.CheckConstraint(
+                name="presence_mandat_absent",
+                condition=Q(mandat_a__isnull=True)
+                | (Q(present__isnull=False, present=False) & ~Q(mandat_a=F("pk"))),
+                violation_error_message="Seule une personne absente donne mandat, à une autre.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ TRAITEMENTS: dict[str, Traitement] = {
         gardes=(
             *("id", "seance", "dossier", "numero_ordre", "a_naitre", "tolerance_jours", "demi_journees"),
             *("solution", "nature", "tirage", "declare", "verifie"),
+            *("section_actuelle", "demi_journees_actuelles"),
         ),
     ),
     # A coded answer stays to be counted, to the month; who was offered it is nameless by then.
@@ -87,4 +88,8 @@ HORS: dict[str, str] = {
     "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
     "commissions.Decision": "un avis codé, sans nom",
     "commissions.Proposition": "le calcul sur le problème gelé\u00a0: numéros, jours et points, sans nom",
+    "commissions.LigneADiscuter": "une ligne sans nom et un motif codé",
+    "commissions.Projection": "la section et la ligne montrées, sans nom",
+    "commissions.Recalcul": "le calcul des lignes non décidées : numéros, jours et points, sans nom",
+    "commissions.ProcesVerbal": "numéros d’ordre et avis codés, sans nom de famille",
 }

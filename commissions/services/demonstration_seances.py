@@ -18,6 +18,7 @@ from commissions.models import (
 )
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
+from commissions.services.proces_verbal import empreinte_du_projet, valider_proces_verbal
 from commissions.services.proposition import proposer
 from dossiers.models import Admission
 from dossiers.queries.naissance import acte_vu
@@ -60,6 +61,7 @@ def creer_seances(comptes: dict[str, Agent], *, jour: date) -> tuple[Seance, Sea
     mois = jour.replace(day=1)
     passee = _creer(Calendrier(mois), comptes, quotas=PASSES)
     _tenir(passee, comptes["coordination"], Calendrier(mois))
+    _valider(passee, comptes["presidence"], Calendrier(mois))
     suivante = Calendrier(ajouter_mois(mois, 4 if jour.day < 24 else 5))
     return passee, _creer(suivante, comptes, quotas=OUVERTES)
 
@@ -113,6 +115,13 @@ def _tenir(seance: Seance, par: Agent, calendrier: Calendrier) -> None:
     ):
         if decision.section:
             _admettre(decision, decision.section, par, calendrier)
+
+
+def _valider(seance: Seance, presidence: Agent, calendrier: Calendrier) -> None:
+    """Everyone was there; the presidence validated the minutes two days later."""
+    seance.presences.update(present=True)
+    lendemain = calendrier.tenue + timedelta(days=2)
+    valider_proces_verbal(seance, lu=empreinte_du_projet(seance), par=presidence, maintenant=lendemain)
 
 
 def decider(passages: Iterable[Passage], places: Iterable[PlaceOfferte]) -> list[Decision]:

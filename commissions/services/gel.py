@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -135,15 +135,20 @@ def _ecrire_passages(
 ) -> dict[str, Passage]:
     lettres = {r.numero: gel.lettre_age(r.lecture.candidat.naissance, seance.date_effet) for r in retenus}
     ordres = gel.numeros_ordre(seance.graine or 0, lettres)
-    passages = [_passage(seance, r, ordres[r.numero], tirages.get(r.numero)) for r in retenus]
+    sections = set(seance.places.values_list("section_id", flat=True))
+    passages = [_passage(seance, r, ordres[r.numero], tirages.get(r.numero), sections) for r in retenus]
     for debut in range(0, len(passages), LOT):
         copier(passages[debut : debut + LOT])
         avancer(min(debut + LOT, len(passages)), len(passages) * 2)
     return {r.numero: passage for r, passage in zip(retenus, passages, strict=True)}
 
 
-def _passage(seance: Seance, retenu: Retenu, ordre: str, tirage: int | None) -> Passage:
+def _passage(
+    seance: Seance, retenu: Retenu, ordre: str, tirage: int | None, sections: Collection[int]
+) -> Passage:
     ligne, cotation = retenu.lecture.ligne, retenu.cotation
+    tenue = retenu.lecture.actuelle
+    actuelle = tenue if tenue and tenue.section_id in sections else None
     semaine, *alternatives = semaines_de(ligne)
     groupe = ligne["enfant__groupe_id"]
     return Passage(
@@ -164,6 +169,8 @@ def _passage(seance: Seance, retenu: Retenu, ordre: str, tirage: int | None) -> 
         jumeaux=groupe is not None,
         groupe=f"G{groupe}" if groupe else "",
         nature=ligne["nature"],
+        section_actuelle_id=actuelle.section_id if actuelle else None,
+        demi_journees_actuelles=list(actuelle.demi_journees) if actuelle else [],
         complet_le=ligne["complet_le"],
         tirage=tirage,
         declare=cotation.declare,

@@ -71,6 +71,13 @@ _DEFINITIONS = (
     DefinitionReglage(
         "silence_alerte", "Une demande sans réponse est signalée au bout de", int, 45, "jours", minimum=1
     ),
+    DefinitionReglage(
+        *("quorum_part", "Quorum de la commission, présents à plus de", int, 50, "% des membres appelés"),
+        maximum=99,
+    ),
+    DefinitionReglage(
+        "liste_complementaire", "Liste complémentaire d’une section, au plus", int, 10, "enfants", maximum=500
+    ),
     DefinitionReglage("urgence_duree", "Un accueil d’urgence dure au plus", int, 3, "mois", minimum=1),
     DefinitionReglage(
         *("ouverture_protegee", "Dossier protégé ouvert par un autre guichet, pendant", int, 2, "heures"),

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from commissions.services.decisions import ouvrir_seance, tenir_seance
 from commissions.services.essai import simuler
 from tests import factories
-from tests.acces.monde import COORDINATION, Fabrique, Monde, ligne
+from tests.acces.monde import COORDINATION, COORDINATION_POST, Fabrique, Monde, ligne
 from tests.acces.objets import un_enfant_a_affecter
 
 COMMISSION = "302 403 200 403 404 200 403 403 403"
@@ -60,12 +59,6 @@ def un_ordre_du_jour(version: str) -> Fabrique:
     return imprimer
 
 
-def une_seance_tenue(monde: Monde) -> dict[str, Any]:
-    seance = factories.creer_seance_gelee(monde.agents["presidence"])
-    ouvrir_seance(seance, par=None, maintenant=factories.INSTANT)
-    return {"pk": tenir_seance(seance, par=None, maintenant=factories.INSTANT).pk}
-
-
 def des_admis(format: str) -> Fabrique:
     return lambda monde: une_seance_tenue(monde) | {"format": format}
 
@@ -92,6 +85,25 @@ def un_lot(monde: Monde) -> dict[str, Any]:
 
 def un_modele(monde: Monde) -> dict[str, Any]:
     return {"nature": "refus"}
+
+
+def une_seance_ouverte(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_seance_ouverte(monde.agents["presidence"]).pk}
+
+
+def une_seance_tenue(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_seance_tenue(monde.agents["presidence"]).pk}
+
+
+def un_proces_verbal(monde: Monde) -> dict[str, Any]:
+    seance = factories.creer_seance_tenue(monde.agents["presidence"])
+    factories.creer_proces_verbal(seance, monde.agents["presidence"])
+    return {"pk": seance.pk}
+
+
+def une_seance_a_preparer(monde: Monde) -> dict[str, Any]:
+    """Frozen, in the director's own structure."""
+    return {"pk": factories.creer_seance_gelee(structure=monde.structure).pk}
 
 
 # anonyme agent coordination direction membre presidence partenaire administration dpo
@@ -163,4 +175,26 @@ LIGNES = [
     ligne("commissions:bilan_pdf", COMMISSION, avec=une_seance_tenue),
     ligne("commissions:admis", PREPARATION, avec=des_admis("csv"), methode="post"),
     ligne("commissions:ordre_du_jour", COMMISSION, avec=un_ordre_du_jour("sans_noms")),
+    ligne("commissions:seance_emargement", COORDINATION, avec=une_seance_gelee),
+    ligne("commissions:seance_ouvrir", COORDINATION, avec=une_seance_gelee, methode="post"),
+    ligne("commissions:seance_cloturer", COORDINATION, avec=une_seance_ouverte),
+    ligne("commissions:seance_conduite", COORDINATION, avec=une_seance_ouverte),
+    ligne("commissions:seance_montrer", COORDINATION_POST, avec=une_seance_ouverte, methode="post"),
+    ligne("commissions:seance_decider", COORDINATION_POST, avec=une_seance_ouverte, methode="post"),
+    ligne("commissions:seance_bloc", COORDINATION_POST, avec=une_seance_ouverte, methode="post"),
+    ligne("commissions:seance_annuler", COORDINATION_POST, avec=une_seance_ouverte, methode="post"),
+    ligne("commissions:seance_recalculer", COORDINATION_POST, avec=une_seance_ouverte, methode="post"),
+    ligne("commissions:seance_suivi", COMMISSION, avec=une_seance_ouverte),
+    ligne("commissions:emargement_pdf", COORDINATION, avec=une_seance_gelee),
+    ligne("commissions:proces_verbal", COMMISSION, avec=une_seance_tenue),
+    ligne(
+        *("commissions:proces_verbal_valider", "302 403 403 403 403 302 403 403 403"),
+        avec=une_seance_tenue,
+        methode="post",
+    ),
+    ligne("commissions:proces_verbal_pdf", COMMISSION, avec=un_proces_verbal),
+    ligne("commissions:extrait", COORDINATION_POST, avec=une_seance_tenue, methode="post"),
+    ligne("commissions:decisions_xlsx", COORDINATION, avec=une_seance_tenue),
+    ligne("commissions:a_preparer", "302 403 200 200 403 403 403 403 403"),
+    ligne("commissions:a_discuter", "302 403 200 200 403 403 403 403 403", avec=une_seance_a_preparer),
 ]

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pgtrigger
+
 from commissions.models import Decision, Offre, Passage, Seance
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.gel import geler_seance
@@ -32,10 +34,20 @@ def seance_validee(monde: Monde, sens: dict[Dossier, str], **champs: Any) -> Sea
             rang += 1
             decision.rang_complementaire = rang
         decisions.append(decision)
-    seance = tenir_seance_passee(seance, decisions, par=monde.coordination, maintenant=TENUE)
+    # The session refuses an admission too many; the offers are tried as if it had not.
+    with pgtrigger.ignore("commissions.Decision:decision_places"):
+        seance = tenir_seance_passee(seance, decisions, par=monde.coordination, maintenant=TENUE)
     Seance.objects.filter(pk=seance.pk).update(etat="validee", validee_le=VALIDEE)
     seance.refresh_from_db()
     return seance
+
+
+def corriger(decision: Decision, **champs: Any) -> Decision:
+    """The same avis as if the séance had given it so."""
+    with pgtrigger.ignore("commissions.Decision:decision_seance_ouverte"):
+        Decision.objects.filter(pk=decision.pk).update(**champs)
+    decision.refresh_from_db()
+    return decision
 
 
 def decision_de(dossier: Dossier) -> Decision:

@@ -33,7 +33,7 @@ from guichet.erreurs import ErreurMetier
 from structures.models import Gestionnaire, Reglage
 from tests import factories
 from tests.commissions.monde import Monde, monde_a_geler
-from tests.commissions.offres import ENVOI, apres, decision_de, offre_envoyee, seance_validee
+from tests.commissions.offres import ENVOI, apres, corriger, decision_de, offre_envoyee, seance_validee
 
 pytestmark = pytest.mark.django_db
 
@@ -192,9 +192,7 @@ class TestAccepter:
         regler("garder_mieux_classes", True)
         dossier = monde.dossier(voeux=[monde.autre, monde.creche])
         seance_validee(monde, {dossier: "admis"})
-        decision = decision_de(dossier)
-        decision.section, decision.choix = monde.bebes, 2
-        decision.save()
+        corriger(decision_de(dossier), section=monde.bebes, choix=2)
         offre = accepter_offre(offre_envoyee(monde, dossier), **acteur(monde, apres(1)))
         suite = Dossier.objects.get(nature="mutation")
         assert (suite.etat, suite.complet_le, suite.admission_actuelle) == (
@@ -250,9 +248,7 @@ class TestDecliner:
     def test_d_autres_jours_que_demande_ne_comptent_pas(self, monde: Monde) -> None:
         dossier = monde.dossier()
         seance_validee(monde, {dossier: "admis"})
-        decision = decision_de(dossier)
-        decision.demi_journees = [0, 1]
-        decision.save()
+        corriger(decision_de(dossier), demi_journees=[0, 1])
         offre = decliner_offre(offre_envoyee(monde, dossier), motif="jours", **acteur(monde, apres(1)))
         dossier.refresh_from_db()
         assert (offre.refus_compte, dossier.nb_refus_offre) == (False, 0)

@@ -7,9 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from commissions.exports.ordre_du_jour import rendre_agenda
-from commissions.models import VersionOrdreDuJour
+from commissions.exports.proces_verbal import rendre_proces_verbal
+from commissions.models import PassageVoeu, Presence, Seance, VersionOrdreDuJour
+from commissions.services.decisions import consigner_decision, ouvrir_seance, tenir_seance
 from commissions.services.essai import simuler
 from commissions.services.gel import geler_seance
+from commissions.services.salle import montrer
 from dossiers.models import (
     Affectation,
     Brouillon,
@@ -263,9 +266,43 @@ def _seance(monde: Monde) -> None:
     simulee = simuler(o["seance"], factories.creer_version_grille(), le=date(2027, 5, 6))
     champs = {"nature": "simulation", "etat": "faite", "finie_le": GEL}
     o["simulation"] = factories.creer_tache(**champs, resultat={"simulation": simulee})
+    o["seance_ouverte"] = _ouvrir(monde, places)
+    o["seance_tenue"] = _ouvrir(monde, places, qualite=Presence.Qualite.PRESIDENCE)
+    o["ligne_tenue"] = PassageVoeu.objects.get(
+        passage__seance=o["seance_tenue"], passage__dossier=monde.dossier
+    )
+    _tenir(monde)
+    o["ligne"] = PassageVoeu.objects.get(passage__seance=o["seance_ouverte"], passage__dossier=monde.dossier)
     for version in VersionOrdreDuJour.values:
         octets = rendre_agenda(seance, version, le=date(2027, 5, 6))
         o[f"ordre_{version}"] = factories.creer_ordre_du_jour(seance, version=version, octets=octets)
+
+
+def _tenir(monde: Monde) -> None:
+    """Minutes validated and printed, where the protected child is admitted and the others put off."""
+    seance, ligne = monde.objets["seance_tenue"], monde.objets["ligne_tenue"]
+    avis: dict[str, Any] = {"par": None, "maintenant": GEL}
+    for passage in seance.passages.exclude(pk=ligne.passage_id):
+        consigner_decision(passage, sens="ajourne", motif="report", **avis)
+    semaine = ligne.passage.demi_journees
+    consigner_decision(ligne.passage, sens="admis", section=ligne.section, demi_journees=semaine, **avis)
+    presidence: Any = monde.personas["présidence"]
+    seance = tenir_seance(seance, **avis)
+    octets = rendre_proces_verbal(seance)
+    factories.creer_proces_verbal(seance, presidence, octets=octets)
+
+
+def _ouvrir(monde: Monde, places: dict[Any, int], **champs: Any) -> Seance:
+    """The same list once more, in the room: everyone is there and looks at the protected line."""
+    seance = factories.creer_seance(places=places)
+    for qui in ("membre", "présidence"):
+        membre: Any = monde.personas[qui]
+        factories.creer_presence(seance, membre, present=True, **champs)
+    seance = geler_seance(seance, par=None, maintenant=GEL, graine=9)
+    seance = ouvrir_seance(seance, par=None, maintenant=GEL)
+    ligne = PassageVoeu.objects.get(passage__seance=seance, passage__dossier=monde.dossier)
+    montrer(seance, section=ligne.section_id, voeu=ligne.pk, maintenant=GEL)
+    return seance
 
 
 def echanger(monde: Monde) -> None:

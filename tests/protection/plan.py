@@ -120,8 +120,27 @@ CLES: dict[str, Cles] = {
     "commissions:proposition_essai": nomme("seance"),
     "commissions:simulation_demander": nomme("seance", "seance_prevue"),
     "commissions:simulation": nomme("simulation"),
-    "commissions:pourquoi": lambda o: [{"pk": o["dossier"].passages.get().pk}],
+    "commissions:pourquoi": lambda o: [{"pk": o["dossier"].passages.get(seance=o["seance"]).pk}],
     "commissions:ordre_du_jour_imprimer": nomme("seance"),
+    **{
+        f"commissions:seance_{suite}": nomme("seance_ouverte")
+        for suite in (
+            *("emargement", "ouvrir", "cloturer", "conduite", "montrer", "decider", "bloc", "annuler"),
+            *("recalculer", "suivi"),
+        )
+    },
+    "commissions:emargement_pdf": nomme("seance"),
+    "commissions:a_discuter": nomme("seance_ouverte"),
+    **{
+        f"commissions:{nom}": nomme("seance_tenue")
+        for nom in (
+            "proces_verbal",
+            "proces_verbal_valider",
+            "proces_verbal_pdf",
+            "extrait",
+            "decisions_xlsx",
+        )
+    },
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
 }
 _GRILLE = ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer")
@@ -174,6 +193,7 @@ def questions(route: str, o: Objets) -> list[str]:
         "commissions:proposition_essai": [
             f"essayer=1&section={place.pk}&ecart={n}" for place in o["seance"].places.all() for n in (2, -2)
         ],
+        "commissions:seance_conduite": [f"section={o['section_structure'].pk}&ligne={o['ligne'].pk}"],
         "commissions:delais": ["vue=depasses", "vue=risque"],
         "dossiers:places": ["le=2027-09-01"],
         "dossiers:places_structure": ["au=2027-09-01"],
@@ -203,6 +223,12 @@ def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
         "dossiers:acces_famille": [("", {"numero": o["dossier"].numero, "rang": "1"})],
         "dossiers:courriers_imprimer": [("", {"courrier": [o["courrier"].pk]})],
         "dossiers:courrier_renvoyer": [("", {"canal": "courriel"})],
+        "commissions:seance_decider": [
+            ("", {"voeu": o["ligne"].pk, "version": "0", "geste": geste}) for geste in ("N", "A:0,1")
+        ],
+        "commissions:a_discuter": [("", {"voeu": o["ligne"].pk, "motif": "egalite"})],
+        "commissions:extrait": [("", {"ordre": o["ligne_tenue"].passage.numero_ordre})],
+        "commissions:seance_montrer": [("", {"section": o["section_structure"].pk, "voeu": o["ligne"].pk})],
         "dossiers:contact": [("", {"contact-canal": "appel", "contact-issue": "joint"})],
     }
     return [("", {}), *plus.get(route, [])]

@@ -1,0 +1,68 @@
+"""What the engine proposed for each passage, the lines recomputed during the séance included."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+
+from commissions.models import Passage, PassageVoeu, Proposition, Recalcul, Seance
+from commissions.queries.candidats import accueils_de, places_de
+from commissions.regles.avis import Avis, LigneClassee, Reponse, avis_proposes
+from commissions.regles.reste import reponses_de
+from structures.queries import reglage
+
+
+def proposition_gelee(seance: Seance) -> Proposition | None:
+    """The last run of the engine on the frozen instance."""
+    return (
+        seance.propositions.filter(empreinte_instance=seance.empreinte).order_by("-faite_le", "-pk").first()
+    )
+
+
+def avis_de(seance: Seance) -> dict[int, Avis]:
+    """By passage; empty when the engine was not run. What was read once is kept: its rows never change."""
+    proposition = proposition_gelee(seance)
+    if proposition is None:
+        return {}
+    recalcul = seance.recalculs.order_by("-pk").values_list("pk", flat=True).first()
+    jour = timezone.localdate(seance.gelee_le or seance.tenue_prevue_le)
+    taille = reglage("liste_complementaire", le=jour)
+    return dict(_avis(seance.pk, proposition.pk, proposition.empreinte, recalcul, taille))
+
+
+def reponses_proposees(seance: Seance) -> dict[int, Reponse]:
+    """The bare answers of the engine, by passage."""
+    proposition = proposition_gelee(seance)
+    if proposition is None:
+        return {}
+    recalcul = seance.recalculs.order_by("-pk").values_list("pk", flat=True).first()
+    return dict(_reponses(seance.pk, proposition.pk, proposition.empreinte, recalcul))
+
+
+@lru_cache(maxsize=8)
+def _avis(
+    seance_id: int, proposition_id: int, empreinte: str, recalcul_id: int | None, taille: int
+) -> dict[int, Avis]:
+    reponses = _reponses(seance_id, proposition_id, empreinte, recalcul_id)
+    lues = PassageVoeu.objects.filter(passage__seance=seance_id).values_list(
+        "passage_id", "section_id", "choix", "rang"
+    )
+    return avis_proposes(reponses, (LigneClassee(*ligne) for ligne in lues), taille_liste=taille)
+
+
+@lru_cache(maxsize=8)
+def _reponses(
+    seance_id: int, proposition_id: int, empreinte: str, recalcul_id: int | None
+) -> dict[int, Reponse]:
+    seance = Seance.objects.get(pk=seance_id)
+    cles: dict[str, Any] = {
+        "passages": dict(Passage.objects.filter(seance=seance_id).values_list("dossier__numero", "pk")),
+        "sections": {nom: pk for pk, nom in accueils_de(places_de(seance)).items()},
+    }
+    proposition = Proposition.objects.get(pk=proposition_id)
+    reponses = reponses_de(json.loads(seance.instance), json.loads(proposition.resultat), **cles)
+    if recalcul_id:
+        recalcul = Recalcul.objects.get(pk=recalcul_id)
+        reponses |= reponses_de(json.loads(recalcul.instance), json.loads(recalcul.resultat), **cles)
+    return reponses
