@@ -54,6 +54,8 @@ ENTREES = (
             "dossiers:rentree",
             "dossiers:jours",
             "dossiers:affectation",
+            "dossiers:employeur",
+            "dossiers:designe",
         ),
     ),
     Entree("commissions:offres", "Offres", LISTE, ("commissions:offre",)),

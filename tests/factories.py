@@ -46,6 +46,7 @@ from dossiers.models import (
     DemandeUrgence,
     Dossier,
     Enfant,
+    EnfantDesigne,
     EtatDossier,
     EtatGrille,
     ExportAcces,
@@ -84,6 +85,7 @@ from structures.models import (
     Habilitation,
     Mairie,
     NatureGestionnaire,
+    PlacesEmployeur,
     Profil,
     Quartier,
     Section,
@@ -174,6 +176,17 @@ def creer_assistante(structure: Structure, places: int = 0, **champs: Any) -> As
 def creer_agrement(assistante: AssistanteMaternelle, **champs: Any) -> Agrement:
     defauts = {"assistante": assistante, "debut": DEBUT, "places": 3}
     return Agrement.objects.create(**{**defauts, **champs})
+
+
+def creer_places_employeur(section: Section, places: int = 2, **champs: Any) -> PlacesEmployeur:
+    """`places` an employer reserves every half-day, from the first day known."""
+    defauts = {"employeur": f"Entreprise {suivant()}", "debut": DEBUT, "places": [places] * 10}
+    return PlacesEmployeur.objects.create(section=section, **{**defauts, **champs})
+
+
+def creer_designe(places: PlacesEmployeur, **champs: Any) -> EnfantDesigne:
+    dossier = champs.pop("dossier", None) or creer_dossier(**champs)
+    return EnfantDesigne.objects.create(places=places, dossier=dossier, designe_le=INSTANT)
 
 
 def creer_agent(profil: str | None = None, **champs: Any) -> Agent:

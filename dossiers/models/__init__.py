@@ -27,6 +27,7 @@ from .dossier import (
     Voeu,
 )
 from .echeance import Echeance, NatureEcheance
+from .employeur import EnfantDesigne
 from .enfant import Enfant, GroupeNaissance, RegleGroupe, Sexe
 from .export import ExportListe, JeuColonnes
 from .famille import Activite, Famille, LienParente, RegimeAllocataire, Responsable, SituationFamiliale
@@ -94,6 +95,7 @@ __all__ = [
     "Echeance",
     "EchecAffectation",
     "Enfant",
+    "EnfantDesigne",
     "EtatDossier",
     "EtatGrille",
     "EtatPiece",

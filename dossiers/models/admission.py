@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
-from structures.models import Section
+from structures.models import PlacesEmployeur, Section
 
 from .dossier import Dossier
 from .enfant import Enfant
@@ -50,6 +50,7 @@ class Admission(models.Model):
 
     `section` is the one it entered; `Occupation` says which one it is in each day. The database refuses an
     admission above the section's legal ceiling, and one above its places without `motif_depassement`.
+    `employeur` are the paid places it takes, instead of the section's ordinary ones, while they hold.
     """
 
     enfant = models.ForeignKey(Enfant, on_delete=models.PROTECT, related_name="admissions")
@@ -69,6 +70,9 @@ class Admission(models.Model):
     fin_prevue = models.DateField("fin prévue avant le départ", null=True, blank=True)
     motif_depassement = models.CharField(
         "motif au-dessus des places", max_length=20, choices=MotifDepassement, blank=True
+    )
+    employeur = models.ForeignKey(
+        PlacesEmployeur, null=True, blank=True, on_delete=models.PROTECT, related_name="admissions"
     )
     periode = models.GeneratedField(
         expression=Func(

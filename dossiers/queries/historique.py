@@ -73,6 +73,8 @@ _OBJETS = {
     "affectation": "L’enfant est affecté à une assistante maternelle",
     "echec_affectation": "Aucune assistante maternelle ne peut recevoir l’enfant\u202f: la place est perdue",
     "echec_affectation_vu": "La coordination a lu que l’affectation n’aboutit pas",
+    "enfant_designe": "Enfant désigné par un employeur pour les places qu’il réserve",
+    "designe_admis": "Enfant admis aux places que son employeur réserve",
     "depart": "L’enfant a quitté sa structure\u202f: la mutation devient une première demande",
     "depart_note": "Le départ de l’enfant est noté",
     "depart_annule": "Le départ de l’enfant est annulé\u202f: il garde sa place",

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Func, IntegerField
+from django.db.models import Count, F, Func, IntegerField, Q
 
 from dossiers.models import Admission, Occupation
-from structures.models import Capacite, MotifCapacite, Section
+from structures.models import Capacite, MotifCapacite, PlacesEmployeur, Section
 from structures.regles import places as regle
 from structures.regles.semaine import NB_CRENEAUX
 
@@ -18,16 +18,26 @@ AUCUNE: Vecteur = (0,) * NB_CRENEAUX
 
 @dataclass(frozen=True)
 class PlacesSection:
-    """Capacity and occupation of one section on one day, créneau by créneau; `limites` name what caps it."""
+    """Capacity and occupation of one section on one day, créneau by créneau; `limites` name what caps it.
+
+    Employers' places are walls: `reservees`, and the children who take them, are apart.
+    """
 
     section: Section
     capacite: Vecteur
     occupees: Vecteur
     limites: tuple[str, ...] = ()
+    reservees: Vecteur = AUCUNE
+    chez_employeur: Vecteur = AUCUNE
 
     @property
     def libres(self) -> Vecteur:
         return tuple(max(0, c - o) for c, o in zip(self.capacite, self.occupees, strict=True))
+
+    @property
+    def murs(self) -> int:
+        """Places of employers, at most on one half-day."""
+        return max(self.reservees)
 
     @property
     def depassement(self) -> bool:
@@ -58,13 +68,17 @@ def capacites_du_jour(sections: Sequence[Section], jour: date) -> dict[int, tupl
     return resultat
 
 
-def occupations(sections: Sequence[Section], jour: date) -> dict[int, Vecteur]:
+def occupations(sections: Sequence[Section], jour: date, *, mur: bool = False) -> dict[int, Vecteur]:
     """Children of each section per créneau on `jour`, adaptation included: one query.
+
+    With `mur`, only those who take an employer's places in force that day, in the section of these places.
 
     A child counts in the section it is in that day: moved up, kept, or gone to school (`Occupation`).
     """
+    en_vigueur = {"admission__employeur__periode__contains": jour}
+    du_mur = Q(**en_vigueur, admission__employeur__section=F("section")) if mur else Q()
     lignes = (
-        Occupation.objects.filter(section__in=sections, periode__contains=jour)
+        Occupation.objects.filter(du_mur, section__in=sections, periode__contains=jour)
         .annotate(creneau=Func("demi_journees", function="unnest", output_field=IntegerField()))
         .order_by()
         .values_list("section_id", "creneau")
@@ -77,16 +91,34 @@ def occupations(sections: Sequence[Section], jour: date) -> dict[int, Vecteur]:
 
 
 def places_du_jour(sections: Iterable[Section], jour: date) -> list[PlacesSection]:
-    """Places of each section on `jour`, in the order given: two queries whatever their number.
+    """Places of each section on `jour`, in the order given: three queries whatever their number, or four.
 
     `section.structure` is read: select it.
     """
     rangees = list(sections)
     capacites, presents = capacites_du_jour(rangees, jour), occupations(rangees, jour)
+    murs = places_reservees(rangees, jour)
+    apart = occupations(rangees, jour, mur=True) if murs else {}
     return [
-        PlacesSection(section, capacites[section.pk][0], presents[section.pk], capacites[section.pk][1])
+        PlacesSection(
+            section,
+            regle.ordinaires(capacites[section.pk][0], murs.get(section.pk, AUCUNE)),
+            regle.ordinaires(presents[section.pk], apart.get(section.pk, AUCUNE)),
+            capacites[section.pk][1],
+            murs.get(section.pk, AUCUNE),
+            apart.get(section.pk, AUCUNE),
+        )
         for section in rangees
     ]
+
+
+def places_reservees(sections: Sequence[Section], jour: date) -> dict[int, Vecteur]:
+    """The employers' places in force on `jour`, of the sections that have some: one query."""
+    murs: dict[int, Vecteur] = {}
+    lues = PlacesEmployeur.objects.filter(section__in=sections, periode__contains=jour)
+    for section, places in lues.values_list("section_id", "places"):
+        murs[section] = tuple(map(sum, zip(murs.get(section, AUCUNE), places, strict=True)))
+    return murs
 
 
 def section_le(place: Admission, jour: date) -> Section:

@@ -138,8 +138,8 @@ def signature_en_cours(structure: Structure, passage: date) -> SignatureRentree 
 
 
 def _legal(structure: Structure, lues: Sequence[PlacesSection], *, valeurs: dict[str, Any]) -> Legal:
-    presents = _somme(p.occupees for p in lues)
-    capacite = _somme(p.capacite for p in lues)
+    presents = _somme(v for p in lues for v in (p.occupees, p.chez_employeur))
+    capacite = _somme(v for p in lues for v in (p.capacite, p.reservees))
     familiale = structure.type == TypeStructure.CRECHE_FAMILIALE
     return Legal(
         structure.capacite_autorisee,

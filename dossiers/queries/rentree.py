@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from dossiers.models import Admission, MouvementRentree, Occupation, SignatureRentree, SortRentree
-from dossiers.queries.places import Vecteur, capacites_du_jour
+from dossiers.queries.places import AUCUNE, Vecteur, capacites_du_jour, places_reservees
 from dossiers.queries.places_structure import signature_en_cours
 from dossiers.queries.presents import nommable
 from dossiers.regles.rentree import MONTE, PART, RESTE, Fourchette, Place, fourchettes, prochain_passage
 from guichet.acces import Personne
 from structures.models import Section, Structure
+from structures.regles.places import ordinaires
 
 _UN_JOUR, DERNIERS_MOIS = timedelta(days=1), timedelta(days=120)
 
@@ -110,8 +111,14 @@ def page_rentree(qui: Personne, structure: Structure, *, passage: date) -> PageR
     enfants = [_enfant(a, traces.get(a.pk, []), dits.get(a.pk), sections, passage) for a in lues]
     ordre = {s.pk: rang for rang, s in enumerate(sections)}
     enfants.sort(key=lambda e: ordre.get(e.section.pk, 0))
-    capacites = {pk: places for pk, (places, _) in capacites_du_jour(sections, passage).items()}
-    plages = fourchettes(capacites, _places(enfants, traces, passage))
+    murs = places_reservees(sections, passage)
+    capacites = {
+        pk: ordinaires(places, murs.get(pk, AUCUNE))
+        for pk, (places, _) in capacites_du_jour(sections, passage).items()
+    }
+    apart = _aux_employeurs(traces, passage) if murs else set()
+    communes = {pk: suite for pk, suite in traces.items() if pk not in apart}
+    plages = fourchettes(capacites, _places(enfants, communes, passage))
     return PageRentree(
         structure,
         passage,
@@ -131,6 +138,17 @@ def empreinte(dits: Iterable[MouvementRentree]) -> str:
     """What was said, in short: a page made before somebody else spoke is told so."""
     lignes = sorted(f"{m.admission_id} {m.sort} {m.dernier_jour} {m.section_id} {m.motif}" for m in dits)
     return sha256("\n".join(lignes).encode()).hexdigest()[:16]
+
+
+def _aux_employeurs(traces: Iterable[int], passage: date) -> set[int]:
+    """The admissions on an employer's places that still hold that day, in the section of these places."""
+    tenues = Occupation.objects.filter(
+        admission__in=list(traces),
+        periode__contains=passage,
+        admission__employeur__periode__contains=passage,
+        admission__employeur__section=F("section"),
+    )
+    return set(tenues.values_list("admission_id", flat=True))
 
 
 def _traces(sections: Sequence[Section], passage: date) -> dict[int, list[Occupation]]:

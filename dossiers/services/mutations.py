@@ -196,6 +196,7 @@ def couper(
         origine=OrigineAdmission.COMMISSION if dossier else place.origine,
         cle_reprise=place.cle_reprise,
         motif_depassement=motif_depassement,
+        employeur_id=place.employeur_id if place.section_id == section.pk else None,
     )
     suivre_affectations(place, suite, le=le)
     for dit in MouvementRentree.objects.filter(admission=place, passage_le__gt=le):

@@ -20,6 +20,14 @@ _REFUS = {
         "motif_depassement",
         "Toutes les places de la section sont prises ces demi-journées\u202f: au-dessus, donnez un motif.",
     ),
+    "place_employeur": (
+        "place_employeur",
+        "Les places de cet employeur sont toutes prises sur ces demi-journées.",
+    ),
+    "admission_designee": (
+        "non_designe",
+        "Ces places sont réservées aux enfants que l’employeur désigne.",
+    ),
     "affectation_agrement": (
         "agrement_plein",
         "L’agrément de l’assistante maternelle n’a plus de place sur toutes ces demi-journées\u202f: "

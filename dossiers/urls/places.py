@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dossiers.views import affectations, jours, perdues, places, rentree
+from dossiers.views import affectations, employeurs, jours, perdues, places, rentree
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("places/", places.places, name="places"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/<int:pk>/affectations/", affectations.affectations, name="affectations"),
     path("enfants-presents/<int:pk>/affectation/", affectations.affectation, name="affectation"),
     path("affectations/echecs/<int:pk>/vu", affectations.echec_vu, name="echec_vu"),
+    path("places/<int:pk>/employeurs/", employeurs.employeurs, name="employeurs"),
+    path("employeurs/<int:pk>/designer/", employeurs.designer, name="employeur_designer"),
+    path("employeurs/<int:pk>/liberer/", employeurs.liberer, name="employeur_liberer"),
+    path("employeurs/designes/<int:pk>/admettre/", employeurs.admettre, name="designe_admettre"),
     path("rentree/", rentree.rentrees, name="rentrees"),
     path("rentree/<int:pk>/", rentree.rentree, name="rentree"),
 ]

@@ -1,6 +1,7 @@
 from .agent import Agent, Habilitation, Profil, ServicePartenaire
 from .assistante import Agrement, AssistanteMaternelle
 from .capacite import Capacite, MotifCapacite
+from .employeur import PlacesEmployeur
 from .gestionnaire import Convention, Gestionnaire, NatureGestionnaire
 from .identite import Identite
 from .mairie import Mairie, Quartier
@@ -22,6 +23,7 @@ __all__ = [
     "Mairie",
     "MotifCapacite",
     "NatureGestionnaire",
+    "PlacesEmployeur",
     "Profil",
     "Quartier",
     "Reglage",

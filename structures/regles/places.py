@@ -22,6 +22,11 @@ def places_du_jour(
     return places
 
 
+def ordinaires(toutes: Iterable[int], reservees: Iterable[int]) -> tuple[int, ...]:
+    """Ce qui reste à tous une fois ôté ce qu’un employeur réserve, demi-journée par demi-journée."""
+    return tuple(max(0, n - r) for n, r in zip(toutes, reservees, strict=True))
+
+
 def plafond(places: int, taux: int) -> int:
     """Le nombre d’enfants présents en même temps : 115 % des places, à l’entier inférieur (R2324-27).
 

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sections/<int:pk>/", structures.section_detail, name="section_detail"),
     path("sections/<int:pk>/modifier/", structures.section_modifier, name="section_modifier"),
     path("sections/<int:pk>/capacites/", structures.capacite_nouvelle, name="capacite_nouvelle"),
+    path("sections/<int:pk>/employeurs/", structures.employeur_nouveau, name="employeur_nouveau"),
     path("capacites/<int:pk>/", structures.capacite_modifier, name="capacite_modifier"),
     path("capacites/<int:pk>/retirer/", structures.capacite_retirer, name="capacite_retirer"),
     path("structures/<int:pk>/assistantes/", assistantes.assistantes, name="assistantes"),

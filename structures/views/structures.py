@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 
 from guichet.acces import personne, reserve_a
 from structures import acces, queries
+from structures.forms.employeurs import PlacesEmployeurForm
 from structures.forms.referentiel import CapaciteForm, SectionForm, StructureForm
-from structures.models import Capacite, Profil, Section, Structure
+from structures.models import Capacite, PlacesEmployeur, Profil, Section, Structure
 from structures.services import referentiel
 from structures.views._formulaire import page_formulaire
 
@@ -95,6 +96,16 @@ def capacite_retirer(request: HttpRequest, pk: int) -> HttpResponse:
     referentiel.retirer_capacite(capacite, par=personne(request).agent)
     messages.success(request, "La période est retirée ; l’historique la garde.")
     return redirect(retour)
+
+
+@reserve_a(Profil.COORDINATION)
+def employeur_nouveau(request: HttpRequest, pk: int) -> HttpResponse:
+    """An employer pays places of this section: a wall around them."""
+    section = get_object_or_404(Section.objects.select_related("structure"), pk=pk)
+    form = PlacesEmployeurForm(request.POST or None, instance=PlacesEmployeur(section=section))
+    retour = reverse("dossiers:employeurs", args=[section.structure_id])
+    fil, titre = [(section.structure.nom, retour)], f"Réserver des places, {section.nom}"
+    return page_formulaire(request, form, titre=titre, fil=fil, retour=retour)
 
 
 def _page_capacite(request: HttpRequest, capacite: Capacite, titre: str) -> HttpResponse:

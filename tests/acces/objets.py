@@ -23,6 +23,15 @@ def un_enfant_a_affecter(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_admission(factories.creer_section(monde.structure), fin=None).pk}
 
 
+def un_mur(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_places_employeur(factories.creer_section(monde.structure)).pk}
+
+
+def un_designe(monde: Monde) -> dict[str, Any]:
+    places = factories.creer_places_employeur(factories.creer_section(monde.structure))
+    return {"pk": factories.creer_designe(places).pk}
+
+
 def un_echec(monde: Monde) -> dict[str, Any]:
     champs = {"structure": monde.structure, "motif": "age", "dit_le": factories.INSTANT}
     return {"pk": EchecAffectation.objects.create(dossier=factories.creer_dossier(), **champs).pk}

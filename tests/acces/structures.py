@@ -3,7 +3,16 @@
 from typing import Any
 
 from tests import factories
-from tests.acces.monde import ADMINISTRATION, PLACES, REFERENTIEL, TOUS, Monde, la_structure, ligne
+from tests.acces.monde import (
+    ADMINISTRATION,
+    COORDINATION,
+    PLACES,
+    REFERENTIEL,
+    TOUS,
+    Monde,
+    la_structure,
+    ligne,
+)
 
 
 def tache_de_la_coordination(monde: Monde) -> dict[str, Any]:
@@ -106,6 +115,7 @@ LIGNES = [
     ligne("structures:convention_modifier", REFERENTIEL, avec=une_convention),
     ligne("structures:reglage_detail", REFERENTIEL, avec=un_reglage),
     ligne("structures:section_detail", PLACES, avec=une_section),
+    ligne("structures:employeur_nouveau", COORDINATION, avec=une_section),
     ligne("structures:assistantes", PLACES, avec=une_familiale),
     ligne("structures:assistante_nouvelle", PLACES, avec=une_familiale),
     ligne("structures:assistante", PLACES, avec=une_assistante),

@@ -83,13 +83,13 @@ def test_une_demi_journee_fermee_n_a_pas_de_place(monde: Monde) -> None:
     assert libres(monde.bebes) == [10, 10, 10, 10, 0, 0, 10, 10, 10, 10]
 
 
-def test_les_places_coutent_deux_requetes(monde: Monde) -> None:
+def test_les_places_coutent_trois_requetes(monde: Monde) -> None:
     from django.db import connection
 
     sections = list(Section.objects.select_related("structure"))
     with CaptureQueriesContext(connection) as captees:
         places_du_jour(sections, EFFET)
-    assert (len(sections), len(captees)) == (3, 2)
+    assert (len(sections), len(captees)) == (3, 3)
 
 
 def concerner(

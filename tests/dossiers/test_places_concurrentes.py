@@ -33,3 +33,17 @@ def test_deux_demi_journees_differentes_passent_toutes_deux() -> None:
     )
     assert refus is None
     assert Admission.objects.count() == 2
+
+
+def test_la_derniere_place_d_un_employeur_ne_se_prend_pas_deux_fois() -> None:
+    section = factories.creer_section()
+    factories.creer_capacite(section, places=[3] * 10)
+    mur = factories.creer_places_employeur(section, places=1)
+    un, autre = (factories.creer_designe(mur).dossier for _ in range(2))
+    refus = pendant(
+        lambda: factories.creer_admission(section, enfant=un.enfant, dossier=un, employeur=mur),
+        lambda: factories.creer_admission(section, enfant=autre.enfant, dossier=autre, employeur=mur),
+    )
+    assert isinstance(refus, IntegrityError)
+    assert "places de l'employeur" in str(refus)
+    assert list(Admission.objects.values_list("enfant", flat=True)) == [un.enfant_id]

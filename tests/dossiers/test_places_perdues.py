@@ -85,4 +85,4 @@ def test_le_nombre_de_requetes_ne_depend_pas_des_familles(section: Section, nomb
     assert qui.familles_liees == frozenset()
     with CaptureQueriesContext(connection) as captees:
         lues = places_perdues(qui, section.structure, jour=LE, aujourd_hui=factories.JOUR)
-    assert (len(lues[0].familles), len(captees)) == (nombre, 5)
+    assert (len(lues[0].familles), len(captees)) == (nombre, 6)

@@ -186,4 +186,4 @@ def test_les_pages_coutent_le_meme_nombre_de_requetes(nombre: int, directrice: A
         page_rentree(qui, structure, passage=passage)
     with CaptureQueriesContext(connection) as toutes:
         rentrees(Structure.objects.all(), jour=factories.JOUR)
-    assert (len(une), len(toutes)) == (6, 4)
+    assert (len(une), len(toutes)) == (7, 4)

@@ -152,6 +152,8 @@ def _famille(monde: Monde) -> None:
     tenue = factories.creer_admission(o["section_service"], enfant=assignee)
     champs = {"debut": tenue.debut, "affectee_le": factories.INSTANT}
     Affectation.objects.create(admission=tenue, assistante=o["assistante"], **champs)
+    o["mur"] = factories.creer_places_employeur(o["section_structure"], places=1)
+    o["designe"] = factories.creer_designe(o["mur"], dossier=o["dossier"])
     o["echec"] = EchecAffectation.objects.create(
         dossier=o["dossier"], structure=o["service"], motif="age", dit_le=factories.INSTANT
     )

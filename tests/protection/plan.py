@@ -35,6 +35,11 @@ CLES: dict[str, Cles] = {
     "structures:section_nouvelle": nomme("structure"),
     "structures:section_detail": nomme("section_structure", "section_structure_autre"),
     "structures:section_modifier": nomme("section_structure"),
+    "structures:employeur_nouveau": nomme("section_structure"),
+    "dossiers:employeurs": nomme("structure"),
+    "dossiers:employeur_designer": nomme("mur"),
+    "dossiers:employeur_liberer": nomme("mur"),
+    "dossiers:designe_admettre": nomme("designe"),
     "structures:assistantes": nomme("service"),
     "structures:assistante_nouvelle": nomme("service"),
     "structures:assistante": nomme("assistante"),
@@ -223,6 +228,7 @@ def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
         "dossiers:acces_famille": [("", {"numero": o["dossier"].numero, "rang": "1"})],
         "dossiers:courriers_imprimer": [("", {"courrier": [o["courrier"].pk]})],
         "dossiers:courrier_renvoyer": [("", {"canal": "courriel"})],
+        "dossiers:employeur_designer": [("", {"numero": o["dossier"].numero})],
         "commissions:seance_decider": [
             ("", {"voeu": o["ligne"].pk, "version": "0", "geste": geste}) for geste in ("N", "A:0,1")
         ],
