@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from guichet import settings as reglages_du_projet
 from structures.models import Mairie, Profil
 from tests import factories
 from tests.conftest import ClientStrict
@@ -66,6 +67,15 @@ def test_un_compte_ferme_n_ouvre_plus(client: ClientStrict) -> None:
     reponse = se_connecter(client, agent.identifiant, factories.MOT_DE_PASSE)
     assert reponse.status_code == 200
     assert "inconnu" in reponse.content.decode()
+
+
+def test_les_mots_de_passe_sont_gardes_sous_argon2(settings: Any) -> None:
+    """The tests use a faster hasher: here the settings file speaks."""
+    settings.PASSWORD_HASHERS = reglages_du_projet.PASSWORD_HASHERS
+    agent = factories.creer_agent("agent")
+    agent.set_password(factories.MOT_DE_PASSE)
+    assert agent.password.startswith("argon2$argon2id$")
+    assert agent.check_password(factories.MOT_DE_PASSE)
 
 
 def test_une_session_finit_apres_l_inactivite(client_de: ClientDe, monkeypatch: Any, settings: Any) -> None:
