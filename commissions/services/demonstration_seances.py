@@ -120,6 +120,7 @@ def _tenir(seance: Seance, par: Agent, calendrier: Calendrier) -> None:
 def _valider(seance: Seance, presidence: Agent, calendrier: Calendrier) -> None:
     """Everyone was there; the presidence validated the minutes two days later."""
     seance.presences.update(present=True)
+    seance = Seance.objects.get(pk=seance.pk)
     lendemain = calendrier.tenue + timedelta(days=2)
     valider_proces_verbal(seance, lu=empreinte_du_projet(seance), par=presidence, maintenant=lendemain)
 

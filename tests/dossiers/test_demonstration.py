@@ -152,7 +152,7 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     sections = places_du_jour(Section.objects.select_related("structure"), JOUR)
     assert not any(p.depassement for p in sections if not p.limites)
     passee, suivante = Seance.objects.order_by("date_effet")
-    assert (passee.etat, suivante.etat) == ("tenue", "planifiee")
+    assert (passee.etat, suivante.etat) == ("validee", "planifiee")
     assert {"admis", "non_retenu"} <= set(Decision.objects.values_list("sens", flat=True))
     assert Dossier.objects.filter(etat="admis").count() == Admission.objects.exclude(dossier=None).count()
     assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
