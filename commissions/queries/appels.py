@@ -60,9 +60,9 @@ def feuille_d_appel(seance: Seance, qui: Personne, *, jour: date) -> list[PlaceL
         if not restent or (offre.section_id, restent) in vues:
             continue
         vues.add((offre.section_id, restent))
-        entree = max(offre.entree_le, jour)
-        appelables = _qui_tient(attentes, offre.section_id, vecteur, entree, qui)
-        places.append(PlaceLiberee(offre, restent, entree, appelables))
+        # The date asked is compared with that of the place, even once it is past: who waits still would come.
+        appelables = _qui_tient(attentes, offre.section_id, vecteur, offre.entree_le, qui)
+        places.append(PlaceLiberee(offre, restent, max(offre.entree_le, jour), appelables))
     return places
 
 

@@ -17,14 +17,11 @@ from commissions.models import (
     SensDecision,
 )
 from commissions.services.decisions import tenir_seance_passee
+from commissions.services.demonstration_reponses import repondre_aux_familles
 from commissions.services.gel import geler_seance
 from commissions.services.proces_verbal import empreinte_du_projet, valider_proces_verbal
 from commissions.services.proposition import proposer
-from dossiers.models import Admission
-from dossiers.queries.naissance import acte_vu
 from dossiers.queries.places import places_du_jour
-from dossiers.regles.rentree import veille_de_l_ecole
-from dossiers.services.cycle import changer_etat
 from structures.models import Agent, Section
 from structures.regles.ages import ajouter_mois
 
@@ -62,6 +59,7 @@ def creer_seances(comptes: dict[str, Agent], *, jour: date) -> tuple[Seance, Sea
     passee = _creer(Calendrier(mois), comptes, quotas=PASSES)
     _tenir(passee, comptes["coordination"], Calendrier(mois))
     _valider(passee, comptes["presidence"], Calendrier(mois))
+    repondre_aux_familles(passee, comptes["coordination"], tenue=Calendrier(mois).tenue, jour=jour)
     suivante = Calendrier(ajouter_mois(mois, 4 if jour.day < 24 else 5))
     return passee, _creer(suivante, comptes, quotas=OUVERTES)
 
@@ -110,11 +108,6 @@ def _tenir(seance: Seance, par: Agent, calendrier: Calendrier) -> None:
     )
     decisions = decider(passages, PlaceOfferte.objects.filter(seance=seance))
     tenir_seance_passee(seance, decisions, par=par, maintenant=calendrier.tenue + timedelta(hours=3))
-    for decision in Decision.objects.filter(passage__seance=seance, sens=SensDecision.ADMIS).select_related(
-        "passage__dossier__enfant", "section"
-    ):
-        if decision.section:
-            _admettre(decision, decision.section, par, calendrier)
 
 
 def _valider(seance: Seance, presidence: Agent, calendrier: Calendrier) -> None:
@@ -163,25 +156,3 @@ def _refus(passage: Passage, rang: int) -> Decision:
         motif = MotifDecision.PLACES_JOURS if len(passage.demi_journees) == 10 else MotifDecision.RANG
         sens, complementaire = SensDecision.NON_RETENU, None
     return Decision(passage=passage, sens=sens, motif=motif, rang_complementaire=complementaire)
-
-
-def _admettre(decision: Decision, section: Section, par: Agent, calendrier: Calendrier) -> None:
-    dossier = decision.passage.dossier
-    # An expected child keeps its place proposed until its birth certificate is seen.
-    pret = dossier.enfant.date_prevue_naissance is None or acte_vu(dossier)
-    geste = "admettre" if pret else "proposer"
-    dossier = changer_etat(dossier, geste, par=par, maintenant=calendrier.tenue + timedelta(days=9))
-    if not pret:
-        return
-    # A child who moves to another structure leaves the former place the day before.
-    anciennes = Admission.objects.filter(enfant=dossier.enfant, debut__lt=calendrier.effet)
-    anciennes.filter(fin__gte=calendrier.effet).update(fin=calendrier.effet - timedelta(days=1))
-    Admission.objects.create(
-        enfant=dossier.enfant,
-        dossier=dossier,
-        section=section,
-        demi_journees=decision.demi_journees,
-        adaptation_le=calendrier.effet,
-        debut=calendrier.effet + timedelta(days=7),
-        fin=veille_de_l_ecole(decision.passage.naissance),
-    )

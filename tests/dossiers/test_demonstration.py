@@ -7,7 +7,8 @@ from random import Random
 import pytest
 from django.conf import settings
 
-from commissions.models import Decision, Seance
+from commissions.models import Decision, Lettre, Offre, Seance
+from commissions.queries.appels import feuille_d_appel
 from commissions.services.demonstration import charger_demonstration
 from dossiers.models import (
     Admission,
@@ -152,8 +153,14 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     sections = places_du_jour(Section.objects.select_related("structure"), JOUR)
     assert not any(p.depassement for p in sections if not p.limites)
     passee, suivante = Seance.objects.order_by("date_effet")
-    assert (passee.etat, suivante.etat) == ("validee", "planifiee")
+    assert (passee.etat, suivante.etat) == ("notifiee", "planifiee")
     assert {"admis", "non_retenu"} <= set(Decision.objects.values_list("sens", flat=True))
+    # Letters released, offers accepted, declined, left unanswered, and one call sheet waiting.
+    assert {"acceptee", "declinee", "expiree"} <= set(Offre.objects.values_list("etat", flat=True))
+    assert Lettre.objects.filter(remise_le__isnull=False).count() == Lettre.objects.count() > 100
+    coordination = personne_de(Agent.objects.get(identifiant="coordination"), JOUR)
+    passee = Seance.objects.get(etat="notifiee")
+    assert any(place.appelables for place in feuille_d_appel(passee, coordination, jour=JOUR))
     assert Dossier.objects.filter(etat="admis").count() == Admission.objects.exclude(dossier=None).count()
     assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
     assert Cotation.objects.filter(courante=True).count() == Dossier.objects.en_attente().count()
