@@ -32,6 +32,7 @@ from dossiers.services.renseignements import retenir_le_dossier
 from dossiers.services.urgence import demander_urgence
 from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
 from tests import factories
+from tests.protection.reponses import appeler, repondre
 
 GEL = datetime(2027, 5, 5, 16, tzinfo=UTC)
 NAISSANCE = date(2026, 3, 17)
@@ -274,6 +275,9 @@ def _seance(monde: Monde) -> None:
         passage__seance=o["seance_tenue"], passage__dossier=monde.dossier
     )
     _tenir(monde)
+    repondre(o["seance_tenue"], o, par=p["coordination"])
+    o["seance_appel"] = _ouvrir(monde, places, qualite=Presence.Qualite.PRESIDENCE)
+    o["attente"] = appeler(o["seance_appel"], o, par=p["présidence"])
     o["ligne"] = PassageVoeu.objects.get(passage__seance=o["seance_ouverte"], passage__dossier=monde.dossier)
     for version in VersionOrdreDuJour.values:
         octets = rendre_agenda(seance, version, le=date(2027, 5, 6))

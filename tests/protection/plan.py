@@ -147,6 +147,20 @@ CLES: dict[str, Cles] = {
         )
     },
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
+    "commissions:offre": nomme("offre"),
+    "commissions:offre_geste": lambda o: [{"pk": o["offre"].pk, "geste": "accepter"}],
+    **{
+        f"commissions:{nom}": nomme("seance_tenue", "seance_appel")
+        for nom in ("reponses", "lettres_preparer", "appels", "bilan", "bilan_pdf")
+    },
+    "commissions:admis": lambda o: [{"pk": o["seance_tenue"].pk, "format": f} for f in ("json", "csv")],
+    "commissions:lettres_remettre": nomme("lot"),
+    "commissions:lettres_impression": nomme("lot"),
+    "commissions:lettre": nomme("lettre"),
+    "commissions:lettre_pdf": nomme("lettre"),
+    "commissions:appel_noter": nomme("attente"),
+    "commissions:appel_proposer": nomme("attente"),
+    "commissions:modele": lambda o: [{"nature": n} for n in ("offre", "refus", "discrete")],
 }
 _GRILLE = ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer")
 for _route in _GRILLE:
