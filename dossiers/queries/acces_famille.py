@@ -25,7 +25,9 @@ from dossiers.queries.acces_famille_suivi import (
     actes_de,
     contacts_de,
     courriers_de,
+    designations_de,
     echeances_de,
+    echecs_de,
     lectures_de,
     notes_de,
     situations_de,
@@ -57,6 +59,8 @@ def rubriques(famille: Famille, demandeur: Responsable) -> list[Rubrique]:
         _lignes_manuelles(numeros),
         _pieces(famille, numeros),
         _admissions(famille),
+        echecs_de(numeros),
+        designations_de(numeros),
         contacts_de(numeros),
         courriers_de(numeros, demandeur),
         notes_de(numeros),
@@ -263,10 +267,16 @@ def _piece(code: str) -> str:
 
 
 def _admissions(famille: Famille) -> Rubrique:
-    colonnes = {"structure": "Structure", "semaine": "Semaine", "debut": "Du", "fin": "Au"}
+    colonnes = {"structure": "Structure", "semaine": "Semaine", "debut": "Du", "fin": "Au", "chez": "Chez"}
     lues = Admission.objects.filter(enfant__famille=famille).select_related("section__structure")
     lignes = [
-        [a.section.structure.nom, texte_semaine(a.demi_journees), a.debut, a.fin]
-        for a in lues.order_by("debut")
+        [a.section.structure.nom, texte_semaine(a.demi_journees), a.debut, a.fin, _chez(a)]
+        for a in lues.prefetch_related("affectations__assistante").order_by("debut")
     ]
     return Rubrique("admissions", "Places occupées", colonnes, lignes)
+
+
+def _chez(admission: Admission) -> str | None:
+    """The assistantes maternelles of a crèche familiale, each with her first day."""
+    chez = [f"{a.assistante} à partir du {a.debut:%d/%m/%Y}" for a in admission.affectations.all()]
+    return ", ".join(chez) or None

@@ -9,6 +9,8 @@ from dossiers.models import (
     Courrier,
     DemandeUrgence,
     Echeance,
+    EchecAffectation,
+    EnfantDesigne,
     Famille,
     Journal,
     Note,
@@ -26,6 +28,23 @@ _LECTURES = (
 )
 # Acts whose words tell of other people, or of professionals among themselves.
 _TUS = ("situation", "lien", "rapprochement", "fusion", "purge")
+
+
+def echecs_de(numeros: dict[int, str]) -> Rubrique:
+    colonnes = {"dossier": "Dossier", "structure": "Service", "le": "Le", "motif": "Motif"}
+    lus = EchecAffectation.objects.filter(dossier__in=numeros).select_related("structure").order_by("dit_le")
+    lignes = [[numeros[e.dossier_id], e.structure.nom, e.dit_le, e.get_motif_display()] for e in lus]
+    return Rubrique("echecs", "Assistantes maternelles qui n’ont pas pu vous recevoir", colonnes, lignes)
+
+
+def designations_de(numeros: dict[int, str]) -> Rubrique:
+    colonnes = {"dossier": "Dossier", "employeur": "Employeur", "section": "Section", "le": "Le"}
+    lues = EnfantDesigne.objects.filter(dossier__in=numeros).select_related("places__section__structure")
+    lignes = [
+        [numeros[d.dossier_id], d.places.employeur, str(d.places.section), d.designe_le]
+        for d in lues.order_by("designe_le")
+    ]
+    return Rubrique("designations", "Places d’un employeur", colonnes, lignes)
 
 
 def contacts_de(numeros: dict[int, str]) -> Rubrique:

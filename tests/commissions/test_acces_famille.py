@@ -12,7 +12,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import Dossier, ExportAcces, Journal, MotifMaintien
+from dossiers.models import Affectation, Dossier, EchecAffectation, ExportAcces, Journal, MotifMaintien
 from dossiers.regles.anonymisation import DOSSIER, FAMILLE
 from dossiers.services.acces_famille import demander_acces
 from dossiers.services.anonymisation import traitements
@@ -104,6 +104,23 @@ def test_le_second_responsable_n_a_que_ses_coordonnees(dossier: Dossier) -> None
     assert SIENS[1] not in brut
 
 
+def test_la_creche_familiale_et_l_employeur_y_sont(dossier: Dossier) -> None:
+    service = factories.creer_familiale(nom="Service familial")
+    place = factories.creer_admission(service, enfant=dossier.enfant)
+    assistante = factories.creer_assistante(service.structure, places=3)
+    champs = {"debut": place.debut, "affectee_le": factories.INSTANT}
+    Affectation.objects.create(admission=place, assistante=assistante, **champs)
+    EchecAffectation.objects.create(
+        dossier=dossier, structure=service.structure, motif="age", dit_le=factories.INSTANT
+    )
+    mur = factories.creer_places_employeur(factories.creer_section(), places=1)
+    factories.creer_designe(mur, dossier=dossier)
+    lu = json.loads(json_lu(exporter(dossier)))
+    assert lu["admissions"][0]["chez"].startswith(str(assistante))
+    assert [e["motif"] for e in lu["echecs"]] == ["Aucune n’est agréée pour cet âge"]
+    assert [d["employeur"] for d in lu["designations"]] == [mur.employeur]
+
+
 def test_les_places_proposees_y_sont() -> None:
     monde = monde_a_geler()
     Gestionnaire.objects.update(nature="ville")
@@ -137,6 +154,7 @@ def test_chaque_table_de_la_famille_a_sa_rubrique_ou_sa_raison(dossier: Dossier)
         *("Famille", "Enfant", "Dossier", "Responsable", "Admission", "Besoin", "Voeu"),
         *("PieceJustificative", "Contact", "Cotation", "LigneManuelle", "Journal", "Note", "Courrier"),
         *("Echeance", "DemandeUrgence", "SituationPartagee", "Passage", "Offre"),
+        *("Affectation", "EchecAffectation", "EnfantDesigne"),
     }
     tus = {
         "Brouillon": "une saisie non enregistrée, d’un agent",
@@ -153,6 +171,8 @@ def test_chaque_table_de_la_famille_a_sa_rubrique_ou_sa_raison(dossier: Dossier)
         "Maintien": "une mesure de la ville, dite au journal",
         "ExportAcces": "les exports eux-mêmes",
         "OrdreDuJour": "des fichiers, sans noms ou nominatifs",
+        "Lettre": "remise, elle est un courrier ; avant, un projet",
+        "LotLettres": "le fichier de plusieurs familles",
         "MouvementRentree": "un passage préparé par la structure, dit par la place",
         "Renseignement": "antérieur au dossier ; ses mots de rappel s’effacent d’eux-mêmes",
     }
