@@ -14,6 +14,7 @@ from dossiers.models import (
     DemandeUrgence,
     Dossier,
     Enfant,
+    EnfantDesigne,
     Famille,
     Lien,
     LigneManuelle,
@@ -40,11 +41,15 @@ MODELES: dict[str, type[models.Model]] = {
     for modele in (
         *(Famille, Responsable, Enfant, Dossier, PieceJustificative, Besoin, Voeu, Contact, LigneManuelle),
         *(Admission, LigneReprise, Rapprochement, Note, SituationPartagee, Lien, DemandeUrgence),
+        EnfantDesigne,
     )
 }
 
 
-_DU_DOSSIER = (Besoin, Voeu, Contact, LigneManuelle, LigneReprise, Note, SituationPartagee, DemandeUrgence)
+_DU_DOSSIER = (
+    *(Besoin, Voeu, Contact, LigneManuelle, LigneReprise, Note, SituationPartagee, DemandeUrgence),
+    EnfantDesigne,
+)
 
 
 def photographier(garde: Dossier, absorbe: Dossier) -> Photo:

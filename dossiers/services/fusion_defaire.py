@@ -33,6 +33,7 @@ _NOMS = {
     "SituationPartagee": "une situation partagée",
     "Lien": "un lien déclaré",
     "DemandeUrgence": "une demande d’urgence",
+    "EnfantDesigne": "une place d’employeur",
 }
 
 

@@ -135,6 +135,8 @@ def deplacer(plan: Plan) -> None:
     attend = garde.urgences.filter(etat=EtatUrgence.DEMANDEE).exists()
     doubles = absorbe.urgences.filter(etat=EtatUrgence.DEMANDEE) if attend else absorbe.urgences.none()
     absorbe.urgences.exclude(pk__in=doubles).update(dossier=garde)
+    designees = garde.designations.values_list("places", flat=True)
+    absorbe.designations.exclude(places__in=list(designees)).update(dossier=garde)
     _etendre_liens(garde.famille_id, absorbe.famille_id)
     LigneReprise.objects.filter(dossier=absorbe).update(dossier=garde)
     for ligne in plan.lignes:

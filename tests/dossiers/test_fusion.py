@@ -218,6 +218,21 @@ def test_defaire_remet_tout(agent: Agent) -> None:
         defaire_fusion(fusion, par=agent, maintenant=INSTANT)
 
 
+def test_la_designation_d_un_employeur_suit_et_revient(agent: Agent) -> None:
+    garde, absorbe = deux_dossiers()
+    mur, autre = (factories.creer_places_employeur(factories.creer_section()) for _ in range(2))
+    suit = factories.creer_designe(mur, dossier=absorbe)
+    double = factories.creer_designe(autre, dossier=absorbe)
+    factories.creer_designe(autre, dossier=garde)
+    fusion = fusionner(garde, absorbe, choix=GARDE, par=agent, maintenant=INSTANT)
+    for designation, porteur in ((suit, garde), (double, absorbe)):
+        designation.refresh_from_db()
+        assert designation.dossier_id == porteur.pk
+    defaire_fusion(fusion, par=agent, maintenant=INSTANT)
+    suit.refresh_from_db()
+    assert suit.dossier_id == absorbe.pk
+
+
 def test_l_urgence_sans_reponse_suit_et_revient(agent: Agent) -> None:
     """One open at most per dossier: the second stays, the coordination answers it all the same."""
     garde, absorbe = deux_dossiers()

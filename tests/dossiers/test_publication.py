@@ -60,7 +60,7 @@ def test_publishing_scores_every_pending_dossier_then_switches() -> None:
     assert (nouvelle.etat, ancienne.etat) == (EtatGrille.EN_VIGUEUR, EtatGrille.REMPLACEE)
     assert (nouvelle.publiee_par, nouvelle.publiee_le) == (agent, INSTANT)
     assert (tache.etat, tache.fait, tache.total) == (EtatTache.FAITE, 3, 3)
-    assert tache.message == "« Reims, 2021 » est en vigueur : 3 dossiers recalculés."
+    assert tache.message == "« Reims, 2021 » est en vigueur : 3\u00a0dossiers recalculés."
     assert [courante(dossier).declare for dossier in dossiers] == [230] * 3
     assert Cotation.objects.filter(grille=ancienne, courante=True).count() == 3
 

@@ -121,6 +121,7 @@ def page_agenda(n: int) -> str:
         "cloture": "30 avril 2027",
         "departage": "puis le plus petit numéro de dossier",
         "complements": "",
+        "proposition": "30 avril 2027 à 18\u00a0h",
         "sections": sections,
         "dossiers": n,
         "lignes": n,
@@ -140,6 +141,7 @@ def _ligne(rng: Random, rang: int) -> LigneAgenda:
     }
     if rng.random() < 0.02:
         return LigneAgenda(**besoin, reservee=True)
+    proposition = rng.choice(("admis", "admis choix 2", "complet", "rang"))
     return LigneAgenda(
         **besoin,
         ordre=f"B{rng.randrange(100, 999)}",
@@ -149,4 +151,6 @@ def _ligne(rng: Random, rang: int) -> LigneAgenda:
         complet_le=f"{rng.randrange(1, 28):02d}/03/2027",
         solution=rng.choice(("congé parental", "assistante mat.", "famille", "aucune solution")),
         a_savoir=rng.choice(("", "", "", "", "", "", "mutation", "jumeaux avec B123")),
+        proposition=proposition,
+        entre=proposition == "admis",
     )

@@ -4,12 +4,13 @@
 """
 
 import json
-import resource
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -182,7 +183,7 @@ def mesurer_ville(
     debut = time.process_time()
     resultat = affecter(instance)
     secondes = time.process_time() - debut
-    memoire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    memoire = _memoire_mo()
     if verification and (anomalies := verifier(instance, resultat)):
         raise ValueError("\n".join(anomalies))
     return MesureRepartition(
@@ -194,6 +195,12 @@ def mesurer_ville(
         secondes=secondes,
         memoire_mo=memoire,
     )
+
+
+def _memoire_mo() -> int:
+    """The peak of this process alone: `getrusage` would carry over that of the parent it was forked from."""
+    statut = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(re.search(r"^VmHWM:\s+(\d+) kB", statut, re.MULTILINE)[1]) // 1024  # type: ignore[index]
 
 
 def mesurer_repartition() -> list[str]:
