@@ -45,7 +45,7 @@ TRAITEMENTS = {
     "dossiers.Dossier.famille": "la fratrie suit quand les deux foyers n’en font qu’un",
     "dossiers.Echeance.dossier": "reste : le dossier gardé a ses propres délais",
     "dossiers.Enfant.famille": "la fratrie suit quand les deux foyers n’en font qu’un",
-    "dossiers.EchecAffectation.dossier": "reste : dit à la coordination pour ce dossier-là",
+    "dossiers.EchecAffectation.dossier": "reste\u00a0: dit à la coordination pour ce dossier-là",
     "dossiers.EnfantDesigne.dossier": "suit, sauf si l’employeur a déjà désigné le dossier gardé",
     "dossiers.ExportAcces.famille": "reste : il a été fait pour ce foyer, et s’efface de lui-même",
     "dossiers.Fusion.absorbe": "la fusion elle-même",

@@ -101,6 +101,26 @@ def test_la_vidange_se_referme_apres_une_migration() -> None:
     refuse("TRUNCATE dossiers_dossierevent CASCADE")
 
 
+def test_un_reglage_absent_ne_leve_rien() -> None:
+    """An exception in each row would abort a subtransaction in each row: a write would cost its square."""
+    noms = ["_pgtrigger_should_ignore", "_pgh_attach_context"]
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT prosrc FROM pg_proc WHERE proname = ANY (%s)", [noms])
+        corps = [ligne[0] for ligne in curseur.fetchall()]
+        # Absent in a new session; empty once a transaction that set them is over.
+        for valeur in ("", "{une_autre}"):
+            curseur.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [valeur])
+            curseur.execute("SELECT _pgtrigger_should_ignore('un_declencheur')")
+            assert curseur.fetchone() == (False,)
+        curseur.execute("SELECT set_config('pgtrigger.ignore', '{un_declencheur}', true)")
+        curseur.execute("SELECT _pgtrigger_should_ignore('un_declencheur')")
+        assert curseur.fetchone() == (True,)
+        curseur.execute("SELECT set_config('pghistory.context_id', '', true), _pgh_attach_context()")
+        assert curseur.fetchone()[1] is None
+    assert len(corps) == 2
+    assert not [un for un in corps if "EXCEPTION" in un.upper()]
+
+
 def test_la_purge_passe_par_une_seule_porte_et_le_journal_la_dit(une_ligne_partout: None) -> None:
     agent = factories.creer_agent("dpo")
     with ouvrir_la_purge(par=agent, motif="conservation", maintenant=factories.INSTANT) as ligne:
@@ -163,7 +183,7 @@ def test_une_seule_porte_dans_le_code() -> None:
         fichier.relative_to(racine).as_posix()
         for app in ("guichet", "structures", "dossiers", "commissions")
         for fichier in (racine / app).rglob("*.py")
-        if re.search(r"pgtrigger\.ignore|guichet\.purge'|guichet\.vidange' *,", fichier.read_text("utf-8"))
+        if re.search(r"pgtrigger\.ignore\(|guichet\.purge'|guichet\.vidange' *,", fichier.read_text("utf-8"))
     ]
     assert sorted(ouvrent) == ["dossiers/services/histoire.py", "guichet/histoire.py"]
 
