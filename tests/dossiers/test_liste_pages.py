@@ -19,7 +19,7 @@ from dossiers.queries.liste.masques import sans_proteges
 from dossiers.queries.liste.pages import ordonner
 from dossiers.queries.liste.rang import lignes_filtrees
 from guichet.acces import personne_de
-from structures.models import Profil, Section, Structure
+from structures.models import Mairie, Profil, Section, Structure
 from structures.regles.ages import section_a_date
 from tests import factories
 from tests.conftest import ClientStrict
@@ -233,7 +233,7 @@ def test_une_page_suit_un_index_sans_lire_la_table(tri: str) -> None:
         )
         curseur.execute("ANALYZE dossiers_ligneliste")
     for adresse in (f"tri={tri}", f"tri={tri}&apres=12000", f"tri=-{tri}&apres=12000", f"tri={tri}&mairie=m"):
-        factories.Mairie.objects.get_or_create(pk=1, defaults={"code": "m", "nom": "M"})
+        Mairie.objects.get_or_create(pk=1, defaults={"code": "m", "nom": "M"})
         question = demande(adresse)
         lignes = lignes_filtrees(question)
         if question.apres:

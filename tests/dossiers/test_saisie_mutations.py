@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dossiers.models import Admission, Dossier, Enfant
+from dossiers.models import Admission, Dossier, Enfant, Famille
 from structures.models import Structure
 from tests import factories
 from tests.conftest import ClientStrict
@@ -124,7 +124,7 @@ def test_un_brouillon_de_mutation_se_rouvre(agent: ClientStrict, place: Admissio
 
 
 def test_un_present_sans_dossier_se_demande_aussi(agent: ClientStrict, structure: Structure) -> None:
-    famille = factories.Famille.objects.create()
+    famille = Famille.objects.create()
     enfant = factories.creer_enfant(famille, nom="Okoye", prenom="Ada")
     jour = timezone.localdate()
     dates = {"debut": jour - timedelta(days=10), "fin": jour + timedelta(days=500)}

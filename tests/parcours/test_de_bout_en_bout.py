@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from commissions import taches
 from commissions.models import OrdreDuJour, Passage, Seance
 from dossiers.models import Dossier
-from structures.models import Tache
+from structures.models import Agent, Tache
 from tests import factories
 from tests.parcours.test_look import verifier
 from tests.parcours.test_saisie import (
@@ -150,7 +150,7 @@ def lire_en_seance(page: Page, adresse: str) -> None:
     seance = Seance.objects.get()
     agenda = adresse + reverse("commissions:agenda", args=[seance.pk])
     assert page.goto(agenda).status == 404
-    seance.presences.create(agent=factories.Agent.objects.latest("pk"), qualite="caf")
+    seance.presences.create(agent=Agent.objects.latest("pk"), qualite="caf")
     assert page.goto(agenda).status == 200
     assert "FERRAND" not in page.content().upper()
     verifier(page)

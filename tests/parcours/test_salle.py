@@ -1,12 +1,5 @@
 """The session in the room, from two browsers: run, followed, decided by keyboard, cut and killed, signed."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,11 +13,11 @@ from commissions.services.gel import geler_seance
 from structures.models import Agent
 from tests import factories
 from tests.commissions.monde import GEL, Monde, monde_a_geler
+from tests.parcours.serveur import Serveur
 from tests.parcours.test_look import verifier as look
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 PageDe = Callable[..., Any]
-RACINE = Path(__file__).parents[2]
 
 
 def seance_prete(monde: Monde, *, ouverte: bool) -> tuple[Seance, Agent]:
@@ -98,7 +91,7 @@ def test_la_seance_de_bout_en_bout(
 
     page.get_by_role("button", name="en bloc").click()
     page.get_by_text("validées, conformes à la proposition").wait_for()
-    ecran.get_by_text("✓ Admis, choix 1").first.wait_for(timeout=9000)
+    ecran.get_by_text("✓ Admis, choix 1").first.wait_for()
     assert Decision.objects.filter(conforme=True).count() == 2
     verifier(page)
 
@@ -127,7 +120,7 @@ def test_la_seance_de_bout_en_bout(
     page.get_by_label("Pourquoi la commission").select_option("famille")
     page.get_by_role("button", name="Terminer la séance").click()
     page.get_by_text("La séance est tenue").wait_for()
-    ecran.get_by_text("les décisions sont prises").wait_for(timeout=9000)
+    ecran.get_by_text("les décisions sont prises").wait_for()
     verifier(ecran)
 
     ecran.goto(adresse(live_server, "proces_verbal", seance))
@@ -152,58 +145,25 @@ def _connecter(contexte: Any, live_server: Any, agent: Agent) -> Any:
     return contexte.new_page()
 
 
-def _servir(port: int, environnement: dict[str, str]) -> subprocess.Popen[bytes]:
-    """A server of its own process, ready to answer."""
-    serveur = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", "--nothreading", f"127.0.0.1:{port}"],
-        cwd=RACINE,
-        env=environnement,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    limite = time.monotonic() + 60
-    while time.monotonic() < limite:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/connexion/", timeout=5)
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return serveur
-    serveur.kill()
-    raise AssertionError("le serveur ne répond pas")
-
-
 def test_un_serveur_tue_entre_deux_avis_n_en_perd_aucun(
     environnement_de_test: dict[str, str], browser: Any
 ) -> None:
     monde = monde_a_geler()
     seance, _ = seance_prete(monde, ouverte=True)
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
-
-    class Lieu:
-        url = f"http://127.0.0.1:{port}"
-
-    serveur = _servir(port, environnement_de_test)
     contexte = browser.new_context(locale="fr-FR")
-    try:
-        page = _connecter(contexte, Lieu, monde.coordination)
-        page.goto(adresse(Lieu, "seance_conduite", seance))
+    with Serveur(environnement_de_test) as serveur:
+        page = _connecter(contexte, serveur, monde.coordination)
+        page.goto(adresse(serveur, "seance_conduite", seance))
         page.locator(".salle-gestes button").first.focus()
         page.keyboard.press("a")
         page.get_by_text("Dernier avis").wait_for()
         assert Decision.objects.count() == 1
-        os.kill(serveur.pid, signal.SIGKILL)
-        serveur.wait()
-        serveur = _servir(port, environnement_de_test)
+        serveur.tuer()
+        serveur.demarrer()
         # The page left open still works: its next key finds the first avis where it was.
         page.locator(".salle-gestes button").first.focus()
         page.keyboard.press("a")
         page.get_by_text("Dernier avis").wait_for()
         page.get_by_text("✓ Admis, choix 1").nth(1).wait_for()
         assert Decision.objects.filter(sens="admis", conforme=True).count() == 2
-    finally:
-        contexte.close()
-        serveur.kill()
-        serveur.wait()
+    contexte.close()
