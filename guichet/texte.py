@@ -50,3 +50,8 @@ def accord(quantite: int, formes: str) -> str:
     """`accord(n, "dossier,dossiers")` gives « 1 dossier », « 1 204 dossiers »; 0 and 1 are singular."""
     un, plusieurs = formes.split(",")
     return f"{nombre(quantite)}{INSECABLE}{un if abs(quantite) < 2 else plusieurs}"
+
+
+def entier_lu(texte: str | None) -> int | None:
+    """The whole number an address or a form names, None for anything else: « ² » is a digit, no number."""
+    return int(texte) if texte and texte.isdecimal() and len(texte) < 18 else None

@@ -13,6 +13,7 @@ from commissions.views.seances import seance_visible
 from dossiers.acces import ferme_par_protection
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.texte import entier_lu
 from structures.models import Profil, Section
 from structures.regles.semaine import NB_CRENEAUX
 
@@ -55,9 +56,9 @@ def noter(request: HttpRequest, pk: int) -> HttpResponse:
 @reserve_a(Profil.COORDINATION)
 def proposer(request: HttpRequest, pk: int) -> HttpResponse:
     decision, qui = _attente(request, pk), personne(request)
-    jours = [int(k) for k in request.POST.getlist("jour") if k.isdigit() and int(k) < NB_CRENEAUX]
-    cle = request.POST.get("section", "")
-    section = get_object_or_404(Section, pk=int(cle) if cle.isdigit() and len(cle) < 18 else 0)
+    lus = [entier_lu(k) for k in request.POST.getlist("jour")]
+    jours = [k for k in lus if k is not None and k < NB_CRENEAUX]
+    section = get_object_or_404(Section, pk=entier_lu(request.POST.get("section")) or 0)
     try:
         if not jours:
             raise ErreurMetier("sans_jours", "Rechargez la page\u00a0: les demi-journées manquent.")

@@ -89,7 +89,7 @@ def extrait(request: HttpRequest, pk: int) -> HttpResponse:
     ordre = request.POST.get("ordre", "").strip().upper()
     passages = seance.passages.exclude(dossier__famille__in=qui.familles_liees)
     passages = passages.select_related("seance__grille", "dossier__famille", "dossier__mairie")
-    passage = passages.filter(numero_ordre=ordre).first()
+    passage = passages.filter(numero_ordre=ordre).first() if ordre.isalnum() else None
     if passage is None or passage.protege or ferme_par_protection(qui, passage.dossier):
         messages.error(request, "Aucune ligne que vous puissiez lire ne porte ce numéro d’ordre.")
         return redirect("commissions:proces_verbal", pk)

@@ -24,13 +24,10 @@ from commissions.views.seances import seance_visible
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from guichet.formulaires import dire_refus
+from guichet.texte import accord, entier_lu
 from structures.models import Profil
 
 A_DIRE = ("ecart_a_motiver", "motif_a_dire")
-
-
-def _entier(texte: str | None) -> int | None:
-    return int(texte) if texte and texte.isdecimal() and len(texte) < 10 else None
 
 
 @reserve_a(Profil.COORDINATION)
@@ -43,8 +40,8 @@ def conduite(request: HttpRequest, pk: int) -> HttpResponse:
     contexte = contexte_salle(
         seance,
         jour=timezone.localdate(),
-        section=_entier(request.GET.get("section")),
-        voeu=_entier(request.GET.get("ligne")),
+        section=entier_lu(request.GET.get("section")),
+        voeu=entier_lu(request.GET.get("ligne")),
         familles_liees=qui.familles_liees,
     )
     return render(request, "commissions/conduite.html", contexte)
@@ -188,7 +185,7 @@ def bloc(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, refus.message)
     else:
-        mots = "1 ligne validée" if nombre == 1 else f"{nombre} lignes validées"
+        mots = accord(nombre, "ligne validée,lignes validées")
         messages.success(request, f"{mots}, conformes à la proposition.")
     return _vers(seance, place.section_id)
 
@@ -203,9 +200,8 @@ def annuler(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, refus.message)
     else:
-        mots = "1 décision annulée" if len(annulees) == 1 else f"{len(annulees)} décisions annulées"
-        messages.success(request, f"{mots}.")
-    return _vers(seance, _entier(request.POST.get("section")))
+        messages.success(request, f"{accord(len(annulees), 'décision annulée,décisions annulées')}.")
+    return _vers(seance, entier_lu(request.POST.get("section")))
 
 
 @reserve_a(Profil.COORDINATION)
@@ -220,4 +216,4 @@ def recalculer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, "Proposition refaite pour les lignes non décidées ; les autres ne bougent pas."
         )
-    return _vers(seance, _entier(request.POST.get("section")))
+    return _vers(seance, entier_lu(request.POST.get("section")))

@@ -148,4 +148,4 @@ def _lire_cle(texte: str, champ: str) -> tuple[Any, int] | None:
         lue = champ_lu.to_python(valeur)
     except ValidationError:
         return None
-    return (lue, int(pk)) if lue is not None and pk.isdigit() and len(pk) < 18 else None
+    return (lue, int(pk)) if lue is not None and pk.isdecimal() and len(pk) < 18 else None

@@ -91,4 +91,4 @@ def _lire_cle(texte: str) -> tuple[Any, int] | None:
         le = datetime.fromisoformat(instant)
     except ValueError:
         return None
-    return (le, int(pk)) if timezone.is_aware(le) and pk.isdigit() and len(pk) < 18 else None
+    return (le, int(pk)) if timezone.is_aware(le) and pk.isdecimal() and len(pk) < 18 else None

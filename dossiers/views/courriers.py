@@ -20,6 +20,7 @@ from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from guichet.pdf import rendre_pdf
+from guichet.texte import entier_lu
 
 
 @require_safe
@@ -126,7 +127,7 @@ def renvoyer(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
 
 def _choisis(request: HttpRequest) -> list[Courrier]:
     """The letters ticked, among those this person may print."""
-    cles = [int(cle) for cle in request.POST.getlist("courrier") if cle.isdigit() and len(cle) < 18]
+    cles = [n for cle in request.POST.getlist("courrier") if (n := entier_lu(cle)) is not None]
     return list(a_imprimer(personne(request)).filter(pk__in=cles[:PAR_LOT]))
 
 

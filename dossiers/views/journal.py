@@ -11,6 +11,7 @@ from dossiers.queries import journal as lectures
 from dossiers.queries import relais as familles
 from dossiers.services.journal import journaliser
 from guichet.acces import PageReservee, personne, reserve_a
+from guichet.texte import entier_lu
 from structures.models import Profil, ServicePartenaire
 
 
@@ -36,8 +37,7 @@ def relais(request: HttpRequest) -> HttpResponse:
     moi = personne(request)
     if ServicePartenaire.RELAIS not in moi.services:
         raise PageReservee(frozenset({Profil.PARTENAIRE}))
-    cle = request.GET.get("apres", "")
-    apres = int(cle) if cle.isdigit() and len(cle) < 18 else 0
+    apres = entier_lu(request.GET.get("apres")) or 0
     page, suite = familles.familles_a_contacter(apres=apres, sauf=moi.familles_liees)
     details = {"familles": len(page), "apres": apres}
     journaliser(

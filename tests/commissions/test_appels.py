@@ -72,6 +72,12 @@ def test_une_place_donnee_quitte_la_feuille(monde: Monde, client_de: Callable[..
     offre = Offre.objects.get(dossier=un)
     assert (offre.etat, offre.origine, offre.contact_canal) == ("envoyee", "appel", "appel")
     assert feuille_d_appel(seance, personne_de(monde.coordination, JOUR), jour=JOUR) == []
+    # « ² » is a digit and no number: refused, never a crash.
+    for faux in ({"section": "²", "jour": "1"}, {"section": monde.bebes.pk, "jour": "²"}):
+        assert page.post(reverse("commissions:appel_proposer", args=[decision.pk]), faux).status_code in (
+            302,
+            404,
+        )
     # The same gesture from a stale page offers nothing more.
     autre = deux.passages.get().decision
     page.post(reverse("commissions:appel_proposer", args=[autre.pk]), donnees)

@@ -168,7 +168,8 @@ def test_l_extrait_se_demande_par_le_numero_et_se_note(
 ) -> None:
     client, adresse = client_de("coordination"), reverse("commissions:extrait", args=[seance.pk])
     ordre = seance.passages.get(dossier=monde.suite[0]).numero_ordre
-    assert client.post(adresse, {"ordre": "ZZ"}).status_code == 302
+    for inconnu in ("ZZ", "B\x001", "²"):
+        assert client.post(adresse, {"ordre": inconnu}).status_code == 302
     reponse = client.post(adresse, {"ordre": ordre.lower()})
     assert (reponse.status_code, reponse["Content-Type"]) == (200, "application/pdf")
     assert Journal.objects.get(objet="extrait du procès-verbal").dossier == monde.suite[0]
