@@ -41,7 +41,22 @@ def _weasyprint() -> Any:
         import weasyprint.urls
     except OSError as absence:
         raise ErreurMetier("pango_absent", PANGO_ABSENT) from absence
+    _ecriture()
     return weasyprint
+
+
+@functools.cache
+def _ecriture() -> None:
+    """pydyf writes the list of all pages again for each tagged element: here, each page once a document."""
+    import pydyf
+
+    def references(pdf: Any) -> list[bytes]:
+        connues: list[bytes] = pdf.__dict__.setdefault("_references_des_pages", [])
+        nouvelles = pdf.pages["Kids"][3 * len(connues) :: 3]
+        connues.extend(f"{numero} 0 R".encode("ascii") for numero in nouvelles)
+        return connues
+
+    pydyf.PDF.page_references = property(references)
 
 
 @functools.cache

@@ -1,8 +1,10 @@
 """PDFs: tagged, in our own typeface, fetching nothing but static files."""
 
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -62,3 +64,26 @@ def test_sans_pango_le_refus_dit_quoi_installer(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(ErreurMetier, match="libpango") as refus:
         pdf._weasyprint()
     assert refus.value.code == "pango_absent"
+
+
+def test_chaque_balise_nomme_sa_page_et_la_liste_des_pages_ne_se_refait_pas() -> None:
+    feuilles = [pdf.composer(PAGE.replace("Récépissé</h1>", f"Récépissé {n}</h1>")) for n in range(3)]
+    with pikepdf.open(BytesIO(pdf.ecrire(feuilles, titre="Trois"))) as document:
+        pages = [page.objgen for page in document.pages]
+        titres = [balise for balise in _balises(document.Root.StructTreeRoot) if balise.get("/S") == "/H1"]
+        assert [pages.index(titre.Pg.objgen) for titre in titres] == [0, 1, 2]
+    import pydyf
+
+    vide = pydyf.PDF()
+    vide.add_page(pydyf.Dictionary({"Type": "/Page"}))
+    premieres = vide.page_references
+    vide.add_page(pydyf.Dictionary({"Type": "/Page"}))
+    assert vide.page_references is premieres
+    assert [*premieres] == [f"{numero} 0 R".encode() for numero in vide.pages["Kids"][::3]]
+
+
+def _balises(noeud: Any) -> Iterator[Any]:
+    for enfant in noeud.get("/K", []):
+        if isinstance(enfant, pikepdf.Dictionary):
+            yield enfant
+            yield from _balises(enfant)
