@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from commissions.models import EntreeOffre, EtatOffre, Offre, OrigineOffre
 from commissions.regles import offre as regles
-from commissions.services.offres import adaptations_prises, enregistrer, noter_offre, verrouiller
+from commissions.services.gestes_offre import enregistrer, noter_offre, verrouiller
+from commissions.services.offres import adaptations_prises
 from dossiers.models import Admission, Dossier, NatureDossier, OrigineAdmission
 from dossiers.queries.naissance import acte_vu
 from dossiers.regles.recevabilite import jour_fr

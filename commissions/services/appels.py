@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from commissions.models import Decision, Offre
-from commissions.services.offres import attend_gestionnaire, envoyer_offre, preparer_offre
+from commissions.services.envois import attend_gestionnaire, envoyer_offre
+from commissions.services.offres import preparer_offre
 from dossiers.models import CanalContact, Contact, IssueContact
 from dossiers.services.contacts import noter_contact
 from guichet.erreurs import ErreurMetier

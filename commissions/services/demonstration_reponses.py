@@ -15,8 +15,9 @@ from commissions.models import (
 from commissions.queries.lettres import DU_MAIRE, contexte_lettres
 from commissions.regles.offre import Attente, a_appeler
 from commissions.services.admission_offre import constater_entree
+from commissions.services.envois import attend_gestionnaire, rendre_avis
 from commissions.services.lettres import a_ecrire, charger_modeles, ecrire_lettres
-from commissions.services.offres import attend_gestionnaire, preparer_offres, rendre_avis
+from commissions.services.offres import preparer_offres
 from commissions.services.remise import finir_remise, lettres_a_remettre, remettre_lettre
 from commissions.services.reponses import accepter_offre, annuler_offre, decliner_offre, expirer_offres
 from guichet.erreurs import ErreurMetier

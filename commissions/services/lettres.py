@@ -34,7 +34,8 @@ from commissions.queries.lettres import (
     valeurs_de,
 )
 from commissions.regles import lettres as regles
-from commissions.services.offres import attend_gestionnaire, limite_de, preparer_offres
+from commissions.services.envois import attend_gestionnaire, limite_de
+from commissions.services.offres import preparer_offres
 from dossiers.models import ActionJournal, Responsable
 from dossiers.queries.courriers import adresse_postale, adultes_de
 from dossiers.regles import destinataires

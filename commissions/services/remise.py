@@ -9,8 +9,8 @@ from django.utils import timezone
 from commissions.models import EtatSeance, Lettre, LotLettres, Seance
 from commissions.regles import cycle
 from commissions.regles.lettres import remplir, sans_titres
+from commissions.services.envois import envoyer_offre
 from commissions.services.lettres import REMETTRE, limite_du_lot
-from commissions.services.offres import envoyer_offre
 from dossiers.models import ActionJournal, CanalContact, CanalCourrier, Courrier
 from dossiers.models.courrier import DECISION
 from dossiers.services.courriers import confier_courriers

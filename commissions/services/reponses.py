@@ -17,7 +17,7 @@ from commissions.models import (
 )
 from commissions.regles import offre as regles
 from commissions.services.admission_offre import admettre_enfant, defaire_admission, peut_entrer
-from commissions.services.offres import enregistrer, noter_offre, verrouiller
+from commissions.services.gestes_offre import enregistrer, noter_offre, verrouiller
 from dossiers.models import Dossier
 from dossiers.services.cycle import changer_etat
 from guichet.erreurs import ErreurMetier

@@ -12,7 +12,7 @@ from commissions.acces import offres_visibles
 from commissions.forms.reponses import GesteForm
 from commissions.models import Offre
 from commissions.queries.offres import avec_liens, gestes_de, ligne_offre, offres_en_cours
-from commissions.services import admission_offre, offres, reponses
+from commissions.services import admission_offre, envois, reponses
 from dossiers.acces import LISTE
 from guichet.acces import personne, reserve_a
 from guichet.formulaires import tenter
@@ -82,12 +82,12 @@ def _faire(request: HttpRequest, offre: Offre, geste: str, lus: dict[str, Any]) 
     qui = personne(request)
     acteur: dict[str, Any] = {"par": qui.agent, "mairie": qui.mairie, "maintenant": timezone.now()}
     if geste == "avis":
-        return offres.rendre_avis(offre, lus["avis"], **acteur)
+        return envois.rendre_avis(offre, lus["avis"], **acteur)
     if geste == "entree":
         return admission_offre.constater_entree(offre, venu=lus["venu"] == "venu", **acteur)
     service = {
-        "envoyer": offres.envoyer_offre,
-        "prevenir": offres.prevenir_famille,
+        "envoyer": envois.envoyer_offre,
+        "prevenir": envois.prevenir_famille,
         "accepter": reponses.accepter_offre,
         "decliner": reponses.decliner_offre,
         "entrer": reponses.entrer_offre,

@@ -25,8 +25,9 @@ from commissions.services.decisions import (
     tenir_seance,
     tenir_seance_passee,
 )
+from commissions.services.envois import envoyer_offre
 from commissions.services.gel import geler_seance
-from commissions.services.offres import envoyer_offre, preparer_offre
+from commissions.services.offres import preparer_offre
 from commissions.services.proces_verbal import (
     empreinte_du_projet,
     ranger_proces_verbal,

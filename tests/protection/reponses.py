@@ -6,8 +6,9 @@ from typing import Any
 from commissions import taches
 from commissions.models import Decision, Lettre, Seance, Signataire
 from commissions.services.decisions import consigner_decision, tenir_seance
+from commissions.services.envois import envoyer_offre, rendre_avis
 from commissions.services.lettres import charger_modeles, demander_lettres
-from commissions.services.offres import envoyer_offre, preparer_offres, rendre_avis
+from commissions.services.offres import preparer_offres
 from commissions.services.reponses import decliner_offre
 from structures.models import Gestionnaire
 from tests import factories
