@@ -1,16 +1,21 @@
 """A validated séance and its offers: three babies admitted of the places opened, others on the list."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pgtrigger
+import pytest
 
 from commissions.models import Decision, Offre, Passage, Seance
 from commissions.services.decisions import tenir_seance_passee
+from commissions.services.envois import envoyer_offre
 from commissions.services.gel import geler_seance
-from commissions.services.offres import envoyer_offre, preparer_offre
+from commissions.services.offres import preparer_offre
 from dossiers.models import Dossier
-from tests.commissions.monde import GEL, Monde
+from guichet.erreurs import ErreurMetier
+from structures.models import Gestionnaire, Reglage
+from tests import factories
+from tests.commissions.monde import GEL, Monde, monde_a_geler
 
 TENUE = datetime(2027, 5, 12, 15, tzinfo=UTC)
 VALIDEE = datetime(2027, 5, 17, 9, tzinfo=UTC)
@@ -62,3 +67,35 @@ def offre_envoyee(monde: Monde, dossier: Dossier, *, canal: str = "appel") -> Of
 
 def apres(jours: int) -> datetime:
     return ENVOI + timedelta(days=jours)
+
+
+def monde_des_offres() -> Monde:
+    """Two city crèches of three places per section, a grid in force that points may be computed under."""
+    cree = monde_a_geler()
+    Gestionnaire.objects.update(nature="ville")
+    cree.grille.delete()
+    cree.grille = factories.creer_version_grille(publiee=True)
+    for section in (cree.bebes, cree.grands, cree.ailleurs):
+        factories.creer_capacite(section, places=[3] * 10)
+    return cree
+
+
+def acteur(monde: Monde, quand: datetime = ENVOI) -> dict[str, Any]:
+    return {"par": monde.coordination, "maintenant": quand}
+
+
+def regler(cle: str, valeur: Any) -> None:
+    Reglage.objects.create(cle=cle, valeur=valeur, a_partir_du=date(2020, 1, 1))
+
+
+def refuse(code: str, geste: Any, *args: Any, **kw: Any) -> ErreurMetier:
+    with pytest.raises(ErreurMetier) as refus:
+        geste(*args, **kw)
+    assert refus.value.code == code
+    return refus.value
+
+
+def appeler(monde: Monde, dossier: Dossier) -> Offre:
+    return preparer_offre(
+        decision_de(dossier), section=monde.bebes, demi_journees=range(10), choix=1, **acteur(monde)
+    )
