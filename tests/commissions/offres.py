@@ -6,11 +6,12 @@ from typing import Any
 import pgtrigger
 import pytest
 
-from commissions.models import Decision, Offre, Passage, Seance
+from commissions.models import Decision, Offre, Passage, Presence, Seance
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.envois import envoyer_offre
 from commissions.services.gel import geler_seance
 from commissions.services.offres import preparer_offre
+from commissions.services.proces_verbal import empreinte_du_projet, valider_proces_verbal
 from dossiers.models import Dossier
 from guichet.erreurs import ErreurMetier
 from structures.models import Gestionnaire, Reglage
@@ -39,10 +40,11 @@ def seance_validee(monde: Monde, sens: dict[Dossier, str], **champs: Any) -> Sea
             rang += 1
             decision.rang_complementaire = rang
         decisions.append(decision)
-    # The session refuses an admission too many; the offers are tried as if it had not.
-    with pgtrigger.ignore("commissions.Decision:decision_places"):
-        seance = tenir_seance_passee(seance, decisions, par=monde.coordination, maintenant=TENUE)
-    Seance.objects.filter(pk=seance.pk).update(etat="validee", validee_le=VALIDEE)
+    seance = tenir_seance_passee(seance, decisions, par=monde.coordination, maintenant=TENUE)
+    presidence = factories.creer_agent("presidence")
+    factories.creer_presence(seance, presidence, qualite=Presence.Qualite.PRESIDENCE)
+    lu = empreinte_du_projet(seance)
+    valider_proces_verbal(seance, lu=lu, par=presidence, maintenant=VALIDEE)
     seance.refresh_from_db()
     return seance
 

@@ -13,6 +13,7 @@ from tests.commissions.monde import Monde
 from tests.commissions.offres import (
     ENVOI,
     acteur,
+    appeler,
     decision_de,
     monde_des_offres,
     refuse,
@@ -53,11 +54,13 @@ class TestPreparer:
         monde.dossier()
         refuse("seance_non_validee", preparer_offres, monde.seance(), **acteur(monde))
 
-    def test_plus_d_admis_que_de_places_se_voit_sans_rien_bloquer(self, monde: Monde) -> None:
-        dossiers = [monde.dossier(90 - n) for n in range(3)]
-        seance = seance_validee(monde, dict.fromkeys(dossiers, "admis"), places={monde.bebes: 2})
+    def test_une_place_prise_depuis_se_voit_sans_rien_bloquer(self, monde: Monde) -> None:
+        un, deux, appele = (monde.dossier(90 - n) for n in range(3))
+        sens = {un: "admis", deux: "admis", appele: "liste_complementaire"}
+        seance = seance_validee(monde, sens, places={monde.bebes: 2})
+        appeler(monde, appele)
         issue = preparer_offres(seance, **acteur(monde))
-        assert issue.preparees == 2
+        assert issue.preparees == 1
         assert [message for _, message in issue.refus] == [
             "Cette place est déjà offerte à un autre enfant sur ces demi-journées."
         ]

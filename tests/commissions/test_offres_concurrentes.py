@@ -15,7 +15,7 @@ from guichet.erreurs import ErreurMetier
 from structures.models import Gestionnaire
 from tests import factories
 from tests.commissions.monde import Monde, monde_a_geler
-from tests.commissions.offres import ENVOI, apres, decision_de, offre_envoyee, seance_validee
+from tests.commissions.offres import ENVOI, appeler, apres, decision_de, offre_envoyee, seance_validee
 from tests.dossiers.test_mutations_concurrentes import pendant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,10 +63,8 @@ def monde() -> Monde:
 
 def test_la_meme_place_ne_s_offre_pas_a_deux_enfants(monde: Monde) -> None:
     un, autre = monde.dossier(90), monde.dossier(80)
-    seance_validee(monde, {un: "admis", autre: "admis"}, places={monde.bebes: 1})
-    quoi = {"par": monde.coordination, "maintenant": ENVOI}
-    premiere, seconde = decision_de(un), decision_de(autre)
-    refus = pendant(lambda: preparer_offre(premiere, **quoi), lambda: preparer_offre(seconde, **quoi))
+    seance_validee(monde, dict.fromkeys((un, autre), "liste_complementaire"), places={monde.bebes: 1})
+    refus = pendant(lambda: appeler(monde, un), lambda: appeler(monde, autre))
     assert isinstance(refus, ErreurMetier)
     assert refus.code == "place_deja_offerte"
     assert [o.dossier for o in Offre.objects.all()] == [un]
