@@ -56,6 +56,8 @@ def test_la_seance_de_bout_en_bout(
 
     def verifier(vue: Any, nom: str = "") -> None:
         look(vue)
+        for table in vue.locator(".salle-lignes").all():
+            assert table.evaluate("e => e.scrollWidth - e.clientWidth") == 0, "à faire défiler de côté"
         if captures and nom:
             vue.screenshot(path=Path(captures) / f"{nom}-{taille}.png", full_page=True)
 
