@@ -13,6 +13,7 @@ from dossiers.models import Dossier, EtatDossier, MotifCloture
 from dossiers.services.cycle import changer_etat
 from dossiers.services.demonstration.direction import animer_directions, dire_la_rentree
 from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_presents
+from dossiers.services.demonstration.employeurs import creer_employeur
 from dossiers.services.demonstration.familiale import animer_familiale
 from dossiers.services.demonstration.renseignements import renseigner
 from dossiers.services.demonstration.ville import EN_ATTENTE, cadre_de, lire, tirer_liste, tirer_presents
@@ -83,6 +84,8 @@ def charger_demonstration(*, graine: int, jour: date, maintenant: datetime, dire
         curseur.execute("ANALYZE")
     publier_maintenant(grille, par=coordination, maintenant=maintenant)
     dire("points calculés, ligne par ligne")
+    designes = creer_employeur(coordination, maintenant=maintenant)
+    dire(f"{designes} enfants désignés par un employeur pour les places qu’il paie")
     passee, suivante = creer_seances(comptes, jour=jour)
     fermer_quelques_dossiers(rng, comptes["agent"], maintenant=maintenant)
     directions = [comptes["direction"], comptes["direction2"]]

@@ -14,6 +14,7 @@ from dossiers.models import (
     Admission,
     Cotation,
     Dossier,
+    EnfantDesigne,
     EtatDossier,
     MouvementRentree,
     NatureDossier,
@@ -28,7 +29,16 @@ from dossiers.services.demonstration.ecriture import ecrire_demandes, ecrire_pre
 from dossiers.services.demonstration.presents import Present
 from dossiers.services.demonstration.ville import cadre_de, lire, tirer_liste, tirer_presents
 from guichet.acces import personne_de
-from structures.models import Agent, Capacite, Habilitation, NatureGestionnaire, Profil, Section, Structure
+from structures.models import (
+    Agent,
+    Capacite,
+    Habilitation,
+    NatureGestionnaire,
+    PlacesEmployeur,
+    Profil,
+    Section,
+    Structure,
+)
 from structures.services.ville import charger_ville
 from tests import factories as f
 
@@ -165,6 +175,10 @@ def test_la_ville_entiere_se_charge_une_fois() -> None:
     assert set(Habilitation.objects.values_list("profil", flat=True)) == set(Profil.values)
     assert Cotation.objects.filter(courante=True).count() == Dossier.objects.en_attente().count()
     assert SituationPartagee.objects.count() == 3
+    mur = PlacesEmployeur.objects.get()
+    assert mur.admissions.count() == 1
+    designes = EnfantDesigne.objects.filter(places=mur).values_list("dossier__etat", flat=True)
+    assert sorted(designes) == ["actif", "admis"]
     assert SignatureRentree.objects.filter(rouverte_le=None).count() == 1
     assert MouvementRentree.objects.filter(sort="inconnu").exists()
     assert len(phrases) >= 5
