@@ -7,8 +7,8 @@ from commissions.queries.agenda import ContenuAgenda
 from commissions.queries.pages_proposition import Lecteur, passages_de
 from commissions.queries.proposition import PropositionLue
 from commissions.regles.essai import Difference, Ecart
-from commissions.regles.explication import jours_en_mots
 from commissions.regles.lecture_resultat import Contrat
+from structures.regles.semaine import jours_en_mots
 
 
 @dataclass(frozen=True, slots=True)

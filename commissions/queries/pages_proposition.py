@@ -10,7 +10,8 @@ from commissions.models import Passage, PassageVoeu, PlaceOfferte
 from commissions.queries.agenda import ContenuAgenda
 from commissions.queries.proposition import LigneProposee, PropositionLue, VoeuRefuse
 from commissions.regles.agenda import texte_autre_semaine
-from commissions.regles.explication import jours_en_mots, raison
+from commissions.regles.explication import raison
+from structures.regles.semaine import jours_en_mots
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from commissions.regles.explication import RANG, SANS_PLACE, Refus, Seuil, jours_en_mots, raison
+from commissions.regles.explication import RANG, SANS_PLACE, Refus, Seuil, raison
+from structures.regles.semaine import jours_en_mots
 
 
 @dataclass(frozen=True, slots=True)

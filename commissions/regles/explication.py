@@ -4,11 +4,10 @@ One object feeds the session's screen, the page « Pourquoi » and the letters. 
 threshold of so few admitted children that it would be somebody's points.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from structures.regles.semaine import JOURS, JOURS_COURTS, NB_CRENEAUX
+from structures.regles.semaine import JOURS, JOURS_COURTS, jours_de, jours_en_mots
 
 SANS_PLACE = "sans_place"
 RANG = "rang"
@@ -22,7 +21,6 @@ RESERVE = "reserve"
 # Below, the points of the last admitted child would be those of a family one may recognise.
 SEUIL_ADMIS = 3
 INSECABLE, FINE = "\u00a0", "\u202f"
-_MOITIES = ("matin", "après-midi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def raison(refus: Refus, *, famille: bool = False) -> str:
 
 def mot_court(refus: Refus) -> str:
     """La même raison en deux ou trois mots, pour une colonne : « mercredi complet »."""
-    jours = _jours(refus.complets)
+    jours = jours_de(refus.complets)
     if refus.motif == GROUPE:
         return "fratrie"
     if refus.motif in EXCEPTIONS:
@@ -86,27 +84,9 @@ def seuil_montrable(refus: Refus, *, famille: bool) -> bool:
     return refus.seuil is not None and (not famille or refus.admis >= SEUIL_ADMIS)
 
 
-def jours_en_mots(creneaux: Iterable[int]) -> str:
-    """« le mercredi », « le mardi et le jeudi matin », « du lundi au vendredi » ; vide sans demi-journée."""
-    choisis = set(creneaux)
-    if choisis == set(range(NB_CRENEAUX)):
-        return "du lundi au vendredi"
-    mots = [_jour(j, choisis) for j in _jours(choisis)]
-    return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""
-
-
 def en_points(nombre: int) -> str:
     """« 57 points », « 1 point »."""
     return f"{nombre}{INSECABLE}point{'s' if abs(nombre) > 1 else ''}"
-
-
-def _jours(creneaux: Iterable[int]) -> list[int]:
-    return sorted({c // 2 for c in creneaux if 0 <= c < NB_CRENEAUX})
-
-
-def _jour(jour: int, choisis: set[int]) -> str:
-    moities = [mot for i, mot in enumerate(_MOITIES) if 2 * jour + i in choisis]
-    return f"le {JOURS[jour]}" + (f" {moities[0]}" if len(moities) == 1 else "")
 
 
 def _devant(refus: Refus, *, famille: bool) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from commissions.regles.explication import jours_en_mots
 from commissions.regles.instance import Instance
 from commissions.regles.lecture_resultat import Contrat, Issue, cle_priorite, contrats, places_restantes
+from structures.regles.semaine import jours_en_mots
 
 INSECABLE = "\u00a0"
 

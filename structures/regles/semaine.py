@@ -12,6 +12,7 @@ MOITIES = ("matin", "apm")
 CRENEAUX = tuple(f"{jour}_{moitie}" for jour in JOURS_COURTS for moitie in MOITIES)
 NB_CRENEAUX = len(CRENEAUX)
 SEMAINE_PLEINE = tuple(range(NB_CRENEAUX))
+_EN_MOTS = ("matin", "après-midi")
 
 
 def semaine(creneaux: Iterable[int]) -> tuple[int, ...]:
@@ -55,3 +56,22 @@ def _moitie(matin: bool, apres_midi: bool) -> str:
 def nombre_jours(creneaux: Iterable[int]) -> int:
     """Le nombre de jours où l’enfant vient, même une demi-journée."""
     return len({c // 2 for c in creneaux})
+
+
+def jours_en_mots(creneaux: Iterable[int]) -> str:
+    """« le mercredi », « le mardi et le jeudi matin », « du lundi au vendredi » ; vide sans demi-journée."""
+    choisis = set(creneaux)
+    if choisis == set(SEMAINE_PLEINE):
+        return "du lundi au vendredi"
+    mots = [_jour_en_mots(j, choisis) for j in jours_de(choisis)]
+    return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""
+
+
+def jours_de(creneaux: Iterable[int]) -> list[int]:
+    """Les jours de ces demi-journées, lundi = 0, sans répétition."""
+    return sorted({c // 2 for c in creneaux if 0 <= c < NB_CRENEAUX})
+
+
+def _jour_en_mots(jour: int, choisis: set[int]) -> str:
+    moities = [mot for i, mot in enumerate(_EN_MOTS) if 2 * jour + i in choisis]
+    return f"le {JOURS[jour]}" + (f" {moities[0]}" if len(moities) == 1 else "")

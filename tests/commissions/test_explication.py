@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from commissions.regles.affectation import affecter
-from commissions.regles.explication import Refus, Seuil, jours_en_mots, mot_court, raison
+from commissions.regles.explication import Refus, Seuil, mot_court, raison
 from commissions.regles.habitude import leses, premier_choix_d_abord
 from commissions.regles.lecture_resultat import contrats, lire_issues, places_restantes, points_reels
 from commissions.regles.places_vides import places_vides, temps_partiels
-from structures.regles.semaine import CRENEAUX
+from structures.regles.semaine import CRENEAUX, jours_en_mots
 
 MERCREDI = (4, 5)
 VIEUX, RECENT = "2026-01-12", "2026-03-02"
