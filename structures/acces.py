@@ -3,7 +3,15 @@
 from django.db.models import QuerySet
 
 from guichet.acces import Personne
-from structures.models import AssistanteMaternelle, Capacite, Profil, Section, Structure, TypeStructure
+from structures.models import (
+    AssistanteMaternelle,
+    Capacite,
+    CreneauSupplementaire,
+    Profil,
+    Section,
+    Structure,
+    TypeStructure,
+)
 
 # Reference data; and the places of each half-day, which a director declares for the structure directed.
 REFERENTIEL = (Profil.ADMINISTRATION, Profil.COORDINATION)
@@ -33,3 +41,8 @@ def sections_tenues(qui: Personne) -> QuerySet[Section]:
 
 def capacites_tenues(qui: Personne) -> QuerySet[Capacite]:
     return Capacite.objects.filter(section__in=sections_tenues(qui)).select_related("section__structure")
+
+
+def creneaux_tenus(qui: Personne) -> QuerySet[CreneauSupplementaire]:
+    declares = CreneauSupplementaire.objects.filter(section__in=sections_tenues(qui))
+    return declares.select_related("section__structure")

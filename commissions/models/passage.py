@@ -35,6 +35,8 @@ class Passage(models.Model):
     entree_le = models.DateField("entrée souhaitée")
     tolerance_jours = models.PositiveSmallIntegerField(default=0)
     demi_journees = ArrayField(models.PositiveSmallIntegerField())
+    # The hours known, as in `Besoin`: what an opening or a closing counts.
+    horaires = models.JSONField(default=dict, db_default={}, blank=True)
     alternatives = models.JSONField(default=list, blank=True)
     # Weeks A and B apart, or the words of a variable need; empty when every week is the same.
     rythme = models.JSONField(default=dict, blank=True)
@@ -47,6 +49,7 @@ class Passage(models.Model):
         Section, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     demi_journees_actuelles = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    horaires_actuels = models.JSONField(default=dict, db_default={}, blank=True)
     complet_le = models.DateField("complet le")
     tirage = models.PositiveIntegerField(null=True, blank=True)
     declare = models.IntegerField("points déclarés")

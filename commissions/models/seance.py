@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from commissions.regles import cycle
 from dossiers.models import Departage, GrilleCriteres
 from structures.models import Section
+from structures.regles.creneaux import Limite, PlacesLimite
 from structures.regles.semaine import NB_CRENEAUX
 
 # What the freeze wrote, and what it read: fixed from that moment on.
@@ -169,12 +170,16 @@ class Presence(models.Model):
 
 @pghistory.track()
 class PlaceOfferte(models.Model):
-    """The places of one section put to a séance, per créneau; `reserves` as in the allocation's format."""
+    """The places of one section put to a séance, per créneau; `reserves` as in the allocation's format.
+
+    `supplements`: what the section limits besides, one {"nature", "seuil", "places"} each, ten places.
+    """
 
     seance = models.ForeignKey(Seance, on_delete=models.CASCADE, related_name="places")
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
     places = ArrayField(models.PositiveSmallIntegerField(), size=NB_CRENEAUX)
     reserves = models.JSONField("places réservées", default=list, blank=True)
+    supplements = models.JSONField("créneaux supplémentaires", default=list, db_default=[], blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -195,3 +200,9 @@ class PlaceOfferte(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section}, {self.seance}"
+
+    @property
+    def limites(self) -> tuple[PlacesLimite, ...]:
+        return tuple(
+            PlacesLimite(Limite(lu["nature"], lu["seuil"]), tuple(lu["places"])) for lu in self.supplements
+        )

@@ -7,7 +7,10 @@ PASSAGE = "commissions.Passage"
 TRAITEMENTS: dict[str, Traitement] = {
     PASSAGE: Traitement(
         (("dossier", DOSSIER),),
-        vides=("identite", "quartier", "protege", "alternatives", "rythme", "jumeaux", "groupe", "lignes"),
+        vides=(
+            *("identite", "quartier", "protege", "alternatives", "rythme", "jumeaux", "groupe", "lignes"),
+            *("horaires", "horaires_actuels"),
+        ),
         mois=("naissance", "entree_le", "complet_le"),
         gardes=(
             *("id", "seance", "dossier", "numero_ordre", "a_naitre", "tolerance_jours", "demi_journees"),

@@ -11,15 +11,17 @@ from commissions.regles import offre as regles
 from commissions.services.gestes_offre import enregistrer, noter_offre, verrouiller
 from commissions.services.offres import adaptations_prises
 from dossiers.models import Admission, Dossier, NatureDossier, OrigineAdmission
+from dossiers.queries.creneaux import horaires_demandes
 from dossiers.queries.naissance import acte_vu
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.services.cycle import changer_etat
 from dossiers.services.mutations import appliquer_complement, appliquer_mutation
-from dossiers.services.places import refus_de_place
+from dossiers.services.places import garder_creneaux, refus_de_place
 from dossiers.services.suite_admission import fermer_suites, garder_mieux_classes
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie, Section
 from structures.queries import reglage, reglages
+from structures.regles.creneaux import ecrire_horaires
 
 
 def peut_entrer(dossier: Dossier) -> bool:
@@ -61,12 +63,14 @@ def _premiere_place(
             dossier=dossier,
             section=offre.section,
             demi_journees=offre.demi_journees,
+            horaires=ecrire_horaires(horaires_demandes(dossier), offre.demi_journees),
             adaptation_le=offre.entree_le,
             debut=offre.debut,
             fin=offre.fin,
             origine=OrigineAdmission.URGENCE if urgence else OrigineAdmission.COMMISSION,
             motif_depassement=motif_depassement,
         )
+        garder_creneaux(place)
         changer_etat(dossier, "admettre", **acteur)
     return place
 
@@ -91,7 +95,13 @@ def _place_d_avant(dossier: Dossier) -> dict[str, Any]:
     if place is None:
         return {}
     fin = place.fin.isoformat() if place.fin else ""
-    return {"admission": place.pk, "fin": fin, "demi_journees": list(place.demi_journees)}
+    horaires = dict(place.horaires)
+    return {
+        "admission": place.pk,
+        "fin": fin,
+        "demi_journees": list(place.demi_journees),
+        "horaires": horaires,
+    }
 
 
 def defaire_admission(
@@ -110,8 +120,9 @@ def defaire_admission(
         ancienne = Admission.objects.select_for_update().get(pk=avant["admission"])
         ancienne.fin = date.fromisoformat(avant["fin"]) if avant["fin"] else None
         ancienne.demi_journees = avant["demi_journees"]
+        ancienne.horaires = avant.get("horaires", ancienne.horaires)
         with refus_de_place():
-            ancienne.save(update_fields=["fin", "demi_journees"])
+            ancienne.save(update_fields=["fin", "demi_journees", "horaires"])
 
 
 def reporter_entree(

@@ -51,6 +51,7 @@ class Admission(models.Model):
     `section` is the one it entered; `Occupation` says which one it is in each day. The database refuses an
     admission above the section's legal ceiling, and one above its places without `motif_depassement`.
     `employeur` are the paid places it takes, instead of the section's ordinary ones, while they hold.
+    `horaires` are as in `Besoin`; a half-day without hours uses neither opening nor closing.
     """
 
     enfant = models.ForeignKey(Enfant, on_delete=models.PROTECT, related_name="admissions")
@@ -59,6 +60,7 @@ class Admission(models.Model):
     )
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="admissions")
     demi_journees = ArrayField(models.PositiveSmallIntegerField(), verbose_name="demi-journées")
+    horaires = models.JSONField(default=dict, db_default={}, blank=True)
     adaptation_le = models.DateField("première adaptation le", null=True, blank=True)
     debut = models.DateField("début du contrat")
     fin = models.DateField("fin du contrat", null=True, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from dossiers.models import Occupation, SignatureRentree
 from dossiers.queries.affectations import agrements_du_jour
+from dossiers.queries.creneaux import CreneauDuJour, creneaux_du_jour
 from dossiers.queries.places import AUCUNE, PlacesSection, Vecteur, places_du_jour
 from dossiers.regles.rentree import prochain_passage
 from structures.models import Section, Structure, TypeStructure
@@ -40,6 +41,7 @@ class SectionVue:
     places: PlacesSection
     changements: Sequence[Changement]
     autres: int
+    creneaux: Sequence[CreneauDuJour] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def page_structure(structure: Structure, *, jour: date) -> PageStructure:
     for section in sections:
         section.structure = structure
     lues = places_du_jour(sections, jour)
-    changements = _changements(sections, jour)
+    changements, creneaux = _changements(sections, jour), creneaux_du_jour(sections, jour)
     valeurs = reglages(*_REGLAGES, le=jour)
     total = Structure.objects.filter(gestionnaire=structure.gestionnaire_id).aggregate(
         n=Sum("capacite_autorisee")
@@ -112,7 +114,12 @@ def page_structure(structure: Structure, *, jour: date) -> PageStructure:
         structure,
         jour,
         [
-            SectionVue(p, changements[p.section.pk][:DATES], max(0, len(changements[p.section.pk]) - DATES))
+            SectionVue(
+                p,
+                changements[p.section.pk][:DATES],
+                max(0, len(changements[p.section.pk]) - DATES),
+                creneaux.get(p.section.pk, ()),
+            )
             for p in lues
         ],
         _legal(structure, lues, valeurs=valeurs),

@@ -169,6 +169,7 @@ HORS: dict[str, str] = {
     "structures.Agrement": "référentiel",
     "structures.PlacesEmployeur": "places d’une section, payées par un employeur",
     "structures.Capacite": "places d’une section",
+    "structures.CreneauSupplementaire": "places d’une section à l’ouverture, à la fermeture, en lits",
     "structures.Gestionnaire": "référentiel",
     "structures.Convention": "référentiel",
     "structures.Identite": "référentiel",

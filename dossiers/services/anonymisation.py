@@ -150,7 +150,7 @@ def _arrondir_admissions(cles: set[Any]) -> None:
             admission.debut, admission.fin = periode
             admission.adaptation_le, admission.cle_reprise = None, ""
             admission.depart_le = admission.depart_constate_le = admission.fin_prevue = None
-            admission.motif_depart = ""
+            admission.motif_depart, admission.horaires = "", {}
             gardees.append(admission)
     with sans_garde():
         Admission.objects.bulk_create(gardees)

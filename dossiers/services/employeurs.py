@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from dossiers.models import ActionJournal, Admission, Dossier, EnfantDesigne, NatureDossier, OrigineAdmission
+from dossiers.queries.creneaux import horaires_demandes
 from dossiers.regles import cycle
 from dossiers.regles.mutations import veille
 from dossiers.regles.recevabilite import jour_fr
@@ -15,6 +16,7 @@ from dossiers.services.journal import journaliser
 from dossiers.services.places import refus_de_place
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie, PlacesEmployeur
+from structures.regles.creneaux import ecrire_horaires
 from structures.regles.semaine import semaine
 
 
@@ -76,7 +78,8 @@ def admettre_designe(
             enfant=dossier.enfant,
             dossier=dossier,
             section=places.section,
-            demi_journees=list(semaine(demi_journees)),
+            demi_journees=(jours := list(semaine(demi_journees))),
+            horaires=ecrire_horaires(horaires_demandes(dossier), jours),
             debut=debut,
             origine=OrigineAdmission.DIRECTE,
             employeur=places,

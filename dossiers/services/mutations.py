@@ -13,6 +13,7 @@ from dossiers.models import (
     NatureDossier,
     OrigineAdmission,
 )
+from dossiers.queries.creneaux import horaires_demandes
 from dossiers.queries.places import section_le
 from dossiers.regles import cycle
 from dossiers.regles.mutations import deja_tenues, message_deja_tenues, veille
@@ -21,9 +22,10 @@ from dossiers.regles.saisie import REGULIER, Saisie
 from dossiers.services.affectations import suivre_affectations, tenter_agrement
 from dossiers.services.cycle import changer_etat
 from dossiers.services.journal import journaliser
-from dossiers.services.places import refus_de_place
+from dossiers.services.places import garder_creneaux, refus_de_place
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie, Section
+from structures.regles.creneaux import ecrire_horaires, lire_horaires
 
 VERS_LA_PLACE = (cycle.ACTIF, cycle.PROPOSE)
 _LIENS = ("enfant__famille", "section__structure")
@@ -90,12 +92,14 @@ def appliquer_mutation(
             enfant=frais.enfant,
             dossier=frais,
             section=section,
-            demi_journees=sorted(set(demi_journees)),
+            demi_journees=(semaine := sorted(set(demi_journees))),
+            horaires=ecrire_horaires(horaires_demandes(frais), semaine),
             adaptation_le=adaptation_le,
             debut=debut,
             fin=fin or heritee,
             origine=OrigineAdmission.COMMISSION,
         )
+        garder_creneaux(nouvelle)
         details = {"structure": section.structure.nom, "le": premier.isoformat()}
         _admettre(frais, "mutation_appliquee", details, par=par, maintenant=maintenant, mairie=mairie)
     return nouvelle
@@ -173,15 +177,19 @@ def couper(
     its assistante maternelle when her agrément has room; else the child is to be assigned again.
     `place` is locked; `dossier` is the demand it answers, if any.
     """
+    connues = {**lire_horaires(place.horaires), **(horaires_demandes(dossier) if dossier else {})}
+    horaires = ecrire_horaires(connues, demi_journees)
     if le == place.debut:
         place.demi_journees, place.motif_depassement = demi_journees, motif_depassement
+        place.horaires = horaires
 
         def ecrire() -> None:
-            place.save(update_fields=["demi_journees", "motif_depassement"])
+            place.save(update_fields=["demi_journees", "horaires", "motif_depassement"])
 
         if not tenter_agrement(ecrire):
             place.affectations.all().delete()
             ecrire()
+        garder_creneaux(place, champ="demi_journees")
         return place
     section = section_le(place, le)
     fin, place.fin = place.fin, veille(le)
@@ -191,6 +199,7 @@ def couper(
         dossier=dossier or place.dossier,
         section=section,
         demi_journees=demi_journees,
+        horaires=horaires,
         debut=le,
         fin=fin,
         origine=OrigineAdmission.COMMISSION if dossier else place.origine,
@@ -198,6 +207,7 @@ def couper(
         motif_depassement=motif_depassement,
         employeur_id=place.employeur_id if place.section_id == section.pk else None,
     )
+    garder_creneaux(suite, champ="demi_journees")
     suivre_affectations(place, suite, le=le)
     for dit in MouvementRentree.objects.filter(admission=place, passage_le__gt=le):
         dit.admission = suite

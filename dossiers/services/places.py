@@ -5,7 +5,10 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, connection, transaction
 
+from dossiers.models import Admission
+from dossiers.queries.creneaux import depasses
 from guichet.erreurs import ErreurMetier
+from structures.regles.creneaux import phrases
 
 _REFUS = {
     "admission_sans_chevauchement": (
@@ -49,6 +52,18 @@ def refus_de_place(*, champ: str = "debut") -> Iterator[None]:
     """
     with contrainte(*_REFUS, champ=champ):
         yield
+
+
+def garder_creneaux(place: Admission, *, champ: str = "debut") -> None:
+    """In the transaction that wrote `place`, its section locked by the database: the extra créneaux it fills.
+
+    Above them a coded reason is asked, as above the places. Raises ErreurMetier `motif_depassement`.
+    """
+    if place.motif_depassement or not (trop := depasses(place)):
+        return
+    dit = " et ".join(phrases(trop))
+    message = f"{dit[0].upper()}{dit[1:]}\u202f: au-dessus, donnez un motif."
+    raise ErreurMetier("motif_depassement", message, champ=champ)
 
 
 @contextmanager

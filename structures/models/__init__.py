@@ -1,6 +1,7 @@
 from .agent import Agent, Habilitation, Profil, ServicePartenaire
 from .assistante import Agrement, AssistanteMaternelle
 from .capacite import Capacite, MotifCapacite
+from .creneau import CreneauSupplementaire, NatureCreneau
 from .employeur import PlacesEmployeur
 from .gestionnaire import Convention, Gestionnaire, NatureGestionnaire
 from .identite import Identite
@@ -16,12 +17,14 @@ __all__ = [
     "AssistanteMaternelle",
     "Capacite",
     "Convention",
+    "CreneauSupplementaire",
     "EtatTache",
     "Gestionnaire",
     "Habilitation",
     "Identite",
     "Mairie",
     "MotifCapacite",
+    "NatureCreneau",
     "NatureGestionnaire",
     "PlacesEmployeur",
     "Profil",

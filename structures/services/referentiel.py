@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from guichet.erreurs import ErreurMetier
-from structures.models import Agent, Capacite, Identite, Reglage, Versionne
+from structures.models import Agent, Capacite, CreneauSupplementaire, Identite, Reglage, Versionne
 from structures.regles.couleur import verifier_couleur
 from structures.regles.texte import sans_accents
 
@@ -47,6 +47,12 @@ def _code_libre(objet: Any) -> str:
 def retirer_capacite(capacite: Capacite, *, par: Agent) -> None:
     """Take a period away; the history keeps it."""
     capacite.delete()
+
+
+@transaction.atomic
+def retirer_creneau(creneau: CreneauSupplementaire, *, par: Agent) -> None:
+    """The section is limited by its half-days alone again; the history keeps what was declared."""
+    creneau.delete()
 
 
 @transaction.atomic

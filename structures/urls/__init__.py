@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from structures.views import assistantes, comptes, identite, referentiel, reglages, structures, taches
+from structures.views import (
+    assistantes,
+    comptes,
+    creneaux,
+    identite,
+    referentiel,
+    reglages,
+    structures,
+    taches,
+)
 
 app_name = "structures"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +35,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capacites/<int:pk>/", structures.capacite_modifier, name="capacite_modifier"),
     path("capacites/<int:pk>/retirer/", structures.capacite_retirer, name="capacite_retirer"),
     path("structures/<int:pk>/assistantes/", assistantes.assistantes, name="assistantes"),
+    path("sections/<int:pk>/creneaux/", creneaux.creneau_nouveau, name="creneau_nouveau"),
+    path("creneaux/<int:pk>/", creneaux.creneau_modifier, name="creneau_modifier"),
+    path("creneaux/<int:pk>/retirer/", creneaux.creneau_retirer, name="creneau_retirer"),
     path(
         "structures/<int:pk>/assistantes/nouvelle/",
         assistantes.assistante_nouvelle,

@@ -70,6 +70,7 @@ def section_detail(request: HttpRequest, pk: int) -> HttpResponse:
     contexte = {
         "section": section,
         "periodes": section.capacites.order_by("-debut", "pk"),
+        "creneaux": section.creneaux.order_by("nature", "-debut"),
         "jour": timezone.localdate(),
         "referentiel": personne(request).est(*acces.REFERENTIEL),
     }

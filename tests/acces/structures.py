@@ -56,6 +56,10 @@ def une_capacite(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_capacite(factories.creer_section(monde.structure)).pk}
 
 
+def un_creneau(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_creneau(factories.creer_section(monde.structure)).pk}
+
+
 def une_familiale(monde: Monde) -> dict[str, Any]:
     monde.structure.type = "creche_familiale"
     monde.structure.save()
@@ -127,6 +131,14 @@ LIGNES = [
         "structures:capacite_retirer",
         "302 403 302 302 403 403 403 302 403",
         avec=une_capacite,
+        methode="post",
+    ),
+    ligne("structures:creneau_nouveau", PLACES, avec=une_section),
+    ligne("structures:creneau_modifier", PLACES, avec=un_creneau),
+    ligne(
+        "structures:creneau_retirer",
+        "302 403 302 302 403 403 403 302 403",
+        avec=un_creneau,
         methode="post",
     ),
     ligne("structures:tache_detail", "302 404 200 404 404 404 404 404 404", avec=tache_de_la_coordination),

@@ -1,6 +1,6 @@
 """Places and people of the city: structures, sections, agents."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from structures.models import (
@@ -9,6 +9,7 @@ from structures.models import (
     AssistanteMaternelle,
     Capacite,
     Convention,
+    CreneauSupplementaire,
     Gestionnaire,
     Habilitation,
     Mairie,
@@ -138,6 +139,13 @@ def creer_tache(**champs: Any) -> Tache:
 def creer_convention(gestionnaire: Gestionnaire | None = None, **champs: Any) -> Convention:
     defauts = {"gestionnaire": gestionnaire or creer_gestionnaire(), "debut": DEBUT, "places": 20}
     return Convention.objects.create(**{**defauts, **champs})
+
+
+def creer_creneau(section: Section | None = None, **champs: Any) -> CreneauSupplementaire:
+    """At most two children before 8 o'clock, until further notice."""
+    defauts = {"section": section or creer_section(), "debut": DEBUT, "places": 2, "nature": "ouverture"}
+    seuil = {} if champs.get("nature") == "lit" else {"heure": time(8)}
+    return CreneauSupplementaire.objects.create(**{**defauts, **seuil, **champs})
 
 
 def creer_capacite(section: Section | None = None, **champs: Any) -> Capacite:
