@@ -3,13 +3,22 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from commissions.models import Passage, PassageVoeu, Seance, SensDecision
 from commissions.queries.candidats import accueils_de, places_de
 from commissions.queries.decisions import decisions_de
 from commissions.regles.affectation import affecter
 from commissions.regles.avis import Reponse
-from commissions.regles.reste import Instance, Sort, comparer, instance_restante, reponses_de
+from commissions.regles.fratrie_decidee import RIEN
+from commissions.regles.reste import (
+    Instance,
+    Sort,
+    comparer,
+    hors_fratrie,
+    instance_restante,
+    reponses_de,
+)
 from guichet.erreurs import ErreurMetier
 from structures.models import Section
 
@@ -24,10 +33,31 @@ def sorts_decides(seance: Seance) -> dict[str, Sort]:
     }
 
 
-def instance_du_reste(seance: Seance, *, avec: dict[str, Sort] | None = None) -> Instance:
-    """The frozen instance without what is decided; `avec` adds or changes decisions to try them."""
+def instance_du_reste(seance: Seance) -> Instance:
+    """The frozen instance without what is decided."""
+    return instance_restante(_instance(seance), sorts_decides(seance))
+
+
+def _instance(seance: Seance) -> Instance:
     texte = Seance.objects.values_list("instance", flat=True).get(pk=seance.pk)
-    return instance_restante(json.loads(texte), {**sorts_decides(seance), **(avec or {})})
+    lue: Instance = json.loads(texte)
+    return lue
+
+
+@lru_cache(maxsize=8)
+def _fratries_exigeantes(seance_id: int, empreinte: str) -> Instance:
+    """The siblings « together or nothing » of a frozen list, as a small instance: its rows never change."""
+    instance = json.loads(Seance.objects.values_list("instance", flat=True).get(pk=seance_id))
+    groupes = [g for g in instance.get("groupes", ()) if g["repli"] == RIEN]
+    connus = {g["id"] for g in groupes}
+    demandes = [d for d in instance["demandes"] if d.get("groupe") in connus]
+    return {"accueils": instance["accueils"], "demandes": demandes, "groupes": groupes}
+
+
+def laissees_par_la_fratrie(seance: Seance) -> frozenset[str]:
+    """The demandes no calculation may place now, because their siblings want all or nothing."""
+    exigeantes = _fratries_exigeantes(seance.pk, seance.empreinte)
+    return hors_fratrie(exigeantes, sorts_decides(seance)) if exigeantes["demandes"] else frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,12 +91,16 @@ def consequences(
         "sections": {accueil: section for section, accueil in accueils.items()},
     }
 
-    def essayer(avec: dict[str, Sort] | None) -> dict[int, Reponse]:
-        instance = instance_du_reste(seance, avec=avec)
-        return reponses_de(instance, affecter(instance), **cles)
+    instance, decidees = _instance(seance), sorts_decides(seance)
+
+    def essayer(avec: dict[str, Sort]) -> dict[int, Reponse]:
+        sorts = {**decidees, **avec}
+        reste = instance_restante(instance, sorts)
+        sans_place = {cles["passages"][un]: Reponse() for un in hors_fratrie(instance, sorts)}
+        return reponses_de(reste, affecter(reste), **cles) | sans_place
 
     try:
-        ecarts = comparer(essayer(None), essayer({numero: sort}))
+        ecarts = comparer(essayer({}), essayer({numero: sort}))
     except ErreurMetier as refus:
         if refus.code != "place_manque":
             raise

@@ -6,6 +6,7 @@ from typing import Any
 
 from commissions.regles.avis import RefusLu, Reponse
 from commissions.regles.explication import mot_court, raison
+from commissions.regles.fratrie_decidee import fratries_decidees, rejoindre
 from commissions.regles.lecture_resultat import lire_issues
 from guichet.erreurs import ErreurMetier
 
@@ -24,8 +25,9 @@ class Sort:
 def instance_restante(instance: Instance, decidees: Mapping[str, Sort]) -> Instance:
     """Le problème des seules demandes non décidées : places, garanties et groupes diminués d’autant.
 
-    A transfer admitted elsewhere leaves its present place to the others; refused, it keeps it. Raises
-    ErreurMetier `place_manque` when the decisions hold more than an accueil offers.
+    A transfer admitted elsewhere leaves its present place to the others; refused, it keeps it. Siblings of
+    a decided child are first tried where it is received; those that « together or nothing » leaves without
+    a wish are left out. Raises ErreurMetier `place_manque` when the decisions hold more than is offered.
     """
     demandes = {d["id"]: d for d in instance["demandes"]}
     accueils = {a["id"]: _copie(a) for a in instance["accueils"]}
@@ -38,7 +40,7 @@ def instance_restante(instance: Instance, decidees: Mapping[str, Sort]) -> Insta
             _garantie(accueils[sort.accueil], demande.get("titres", ()))
         elif actuelle := next((v for v in demande["voeux"] if v.get("place_actuelle")), None):
             _prendre(accueils[actuelle["accueil"]], actuelle["creneaux"])
-    restent = [d for d in instance["demandes"] if d["id"] not in decidees]
+    restent = _restent(instance, decidees)
     tenus = _groupes(restent)
     return {
         **instance,
@@ -46,6 +48,40 @@ def instance_restante(instance: Instance, decidees: Mapping[str, Sort]) -> Insta
         "demandes": [_sans_groupe(d, tenus) for d in restent],
         "groupes": [g for g in instance.get("groupes", []) if g["id"] in tenus],
     }
+
+
+def hors_fratrie(instance: Instance, decidees: Mapping[str, Sort]) -> frozenset[str]:
+    """Les demandes non décidées que « ensemble ou rien » laisse sans place : un frère ou une sœur n’entre
+    pas, ou entre là où elles ne demandent rien.
+    """
+    restent = {d["id"] for d in _restent(instance, decidees)}
+    return frozenset(d["id"] for d in instance["demandes"] if d["id"] not in decidees) - restent
+
+
+def _restent(instance: Instance, decidees: Mapping[str, Sort]) -> list[dict[str, Any]]:
+    """The demandes to place, with the wishes their decided siblings leave them."""
+    structures = {a["id"]: a["structure"] for a in instance["accueils"]}
+    lieux = {
+        d["id"]: structures.get(_accueil_tenu(d, decidees[d["id"]]) or "")
+        for d in instance["demandes"]
+        if d["id"] in decidees
+    }
+    fratries = fratries_decidees(instance, lieux)
+    restent = []
+    for demande in instance["demandes"]:
+        if demande["id"] in decidees:
+            continue
+        fratrie = fratries.get(demande.get("groupe") or "")
+        sienne = demande if fratrie is None else rejoindre(demande, fratrie, structures)
+        if sienne is not None:
+            restent.append(sienne)
+    return restent
+
+
+def _accueil_tenu(demande: dict[str, Any], sort: Sort) -> str | None:
+    """Where a decided child is received: its admission, or the present place it keeps."""
+    actuelle = next((v["accueil"] for v in demande["voeux"] if v.get("place_actuelle")), None)
+    return sort.accueil or actuelle
 
 
 def _copie(accueil: dict[str, Any]) -> dict[str, Any]:

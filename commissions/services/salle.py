@@ -227,7 +227,7 @@ def recalculer(seance: Seance, *, par: Agent, maintenant: datetime) -> Recalcul:
     Raises ErreurMetier `seance_fermee`, `rien_a_recalculer`.
     """
     instance = instance_du_reste(seance)
-    if not instance["demandes"]:
+    if not instance["demandes"] and not seance.passages.filter(decision__isnull=True).exists():
         raise ErreurMetier("rien_a_recalculer", "Toutes les lignes sont décidées.")
     resultat = resultat_canonique(affecter(instance))
     with transaction.atomic():
