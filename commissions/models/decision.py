@@ -94,6 +94,8 @@ class Decision(models.Model):
     choix = models.PositiveSmallIntegerField(null=True, blank=True)
     demi_journees = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     rang_complementaire = models.PositiveSmallIntegerField(null=True, blank=True)
+    # A rank said aloud pushed the following ones down: they come up again when this avis leaves the list.
+    insere = models.BooleanField("a poussé les suivants", default=False, db_default=False)
     # None: no proposal was there to follow. `ecart` is why the commission departed from it.
     conforme = models.BooleanField("suit la proposition", null=True, blank=True)
     ecart = models.CharField("motif de l’écart", max_length=20, choices=MotifEcart, blank=True)
@@ -129,6 +131,11 @@ class Decision(models.Model):
                 name="decision_rang_complementaire",
                 condition=Q(rang_complementaire__isnull=True) | Q(sens=SensDecision.LISTE_COMPLEMENTAIRE),
                 violation_error_message="Seule la liste complémentaire a un rang.",
+            ),
+            models.CheckConstraint(
+                name="decision_insere_a_un_rang",
+                condition=Q(insere=False) | Q(rang_complementaire__isnull=False),
+                violation_error_message="Seul un rang de la liste complémentaire pousse les suivants.",
             ),
         ]
         triggers = [

@@ -14,13 +14,17 @@ from commissions.models import SensDecision as Sens
 from commissions.queries.decisions import dernier_geste
 from commissions.queries.quorum import presences_de, quorum_de
 from commissions.regles import cycle
+from commissions.services import liste_complementaire as liste
 from dossiers.models import ActionJournal, Dossier, Journal
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
 
 SEANCE_FERMEE = "Une décision se prend pendant la séance, quand elle est ouverte."
 # What an undo must put back, besides who and when.
-GARDES = ("sens", "motif", "section_id", "choix", "demi_journees", "rang_complementaire", "conforme", "ecart")
+GARDES = (
+    *("sens", "motif", "section_id", "choix", "demi_journees", "rang_complementaire", "insere"),
+    *("conforme", "ecart"),
+)
 _REFUS = {
     "decision_places": (
         "plus_de_place",
@@ -64,6 +68,7 @@ def tenir_seance(seance: Seance, *, par: Agent | None, maintenant: datetime) -> 
     grid that count passages move at the next scoring, never in this séance.
     """
     with transaction.atomic():
+        liste.resserrer(verrouiller_ouverte(seance))
         seance = _passer(seance, "tenir", "tenue_le", par, maintenant)
         Dossier.objects.filter(passages__seance=seance).update(nb_passages=F("nb_passages") + 1)
     return seance
@@ -103,6 +108,7 @@ def consigner_decision(
     demi_journees: Sequence[int] = (),
     motif: MotifDecision | str = "",
     rang_complementaire: int | None = None,
+    inserer: bool = False,
     conforme: bool | None = None,
     ecart: str = "",
     version: int | None = None,
@@ -110,7 +116,8 @@ def consigner_decision(
 ) -> Decision:
     """Record the avis on one passage of an open séance, replacing the one it had.
 
-    `version` is that of the decision its author saw, 0 when there was none: another one in between is told.
+    `inserer`: the ranks of the complementary list from that one on move down by one. `version` is that of
+    the decision its author saw, 0 when there was none: another one in between is told.
     Raises ErreurMetier `seance_fermee`, `section_non_demandee`, `semaine_non_acceptee`,
     `decision_incomplete`, `version`, `plus_de_place`, `deport`.
     """
@@ -120,6 +127,25 @@ def consigner_decision(
     _verifier_deport(passage, par)
     choix = _choix(passage, section)
     demi_journees = sorted(set(demi_journees))
+    _verifier_contenu(passage, sens, section, demi_journees, motif)
+    decision = ancienne or Decision(passage=passage)
+    rangee = liste.ranger(passage, ancienne, section=section, rang=rang_complementaire, inserer=inserer)
+    decision.precedente = _garder(ancienne, rangee) if ancienne else {}
+    decision.sens, decision.motif, decision.section, decision.choix = sens, motif, section, choix
+    decision.demi_journees = demi_journees
+    decision.rang_complementaire, decision.insere = rangee.rang, rangee.insere
+    decision.conforme, decision.ecart = conforme, ecart
+    decision.geste = decision.version = geste if geste is not None else prochain_geste(seance)
+    decision.prise_le, decision.prise_par = maintenant, par
+    with refus_de_decision():
+        decision.save()
+    Journal.objects.create(**_ligne(decision, seance))
+    return decision
+
+
+def _verifier_contenu(
+    passage: Passage, sens: str, section: Section | None, demi_journees: Sequence[int], motif: str
+) -> None:
     admis = sens == Sens.ADMIS
     if admis != (section is not None and bool(demi_journees)) or admis == bool(motif):
         raise ErreurMetier(
@@ -128,17 +154,10 @@ def consigner_decision(
         )
     if admis and set(demi_journees) - {k for semaine in passage.semaines for k in semaine}:
         raise ErreurMetier("semaine_non_acceptee", "La famille n’a pas demandé toutes ces demi-journées.")
-    decision = ancienne or Decision(passage=passage)
-    decision.precedente = {nom: getattr(ancienne, nom) for nom in GARDES} if ancienne else {}
-    decision.sens, decision.motif, decision.section, decision.choix = sens, motif, section, choix
-    decision.demi_journees, decision.rang_complementaire = demi_journees, rang_complementaire
-    decision.conforme, decision.ecart = conforme, ecart
-    decision.geste = decision.version = geste if geste is not None else prochain_geste(seance)
-    decision.prise_le, decision.prise_par = maintenant, par
-    with refus_de_decision():
-        decision.save()
-    Journal.objects.create(**_ligne(decision, seance))
-    return decision
+
+
+def _garder(ancienne: Decision, rangee: liste.Rangement) -> dict[str, Any]:
+    return {nom: getattr(ancienne, nom) for nom in GARDES} | {"remontes": rangee.remontes}
 
 
 def _choix(passage: Passage, section: Section | None) -> int | None:
@@ -219,11 +238,16 @@ def annuler_geste(seance: Seance, *, geste: int, par: Agent, maintenant: datetim
 
 def _defaire(decision: Decision, seance: Seance, par: Agent, maintenant: datetime, *, numero: int) -> None:
     ligne = _ligne(decision, seance, annulee=True) | {"le": maintenant, "par": par}
+    if decision.insere:
+        liste.remonter(decision, seance.pk)
+    remontes = decision.precedente.pop("remontes", False)
     if not decision.precedente:
         decision.delete()
     else:
         for nom, valeur in decision.precedente.items():
             setattr(decision, nom, valeur)
+        if remontes:
+            liste.redescendre(decision, seance.pk)
         decision.precedente, decision.version = {}, numero
         # Out of the gestures: the next undo is that of the one before.
         decision.geste, decision.prise_le, decision.prise_par = 0, maintenant, par

@@ -3,10 +3,8 @@
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
 
 from commissions.models import (
     Decision,
@@ -32,6 +30,7 @@ from commissions.services.decisions import (
     tenir_seance,
     verrouiller_ouverte,
 )
+from commissions.services.liste_complementaire import rang_libre
 from dossiers.models import ActionJournal
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
@@ -80,12 +79,9 @@ def decider(
         raise ErreurMetier(
             "ecart_a_motiver", "La commission s’écarte de la proposition : dites pourquoi.", champ="ecart"
         )
-    if sens == Sens.LISTE_COMPLEMENTAIRE:
-        rang = (
-            _rang_libre(voeu, avis.rang if conforme and avis else None)
-            if rang is None
-            else _inserer(voeu, rang)
-        )
+    dit_a_voix_haute = rang is not None
+    if rang is None and sens == Sens.LISTE_COMPLEMENTAIRE:
+        rang = rang_libre(voeu, avis.rang if conforme and avis else None)
     return consigner_decision(
         voeu.passage,
         sens=sens,
@@ -93,6 +89,7 @@ def decider(
         demi_journees=sorted(demi_journees) if sens == Sens.ADMIS else (),
         motif="" if sens == Sens.ADMIS else motif,
         rang_complementaire=rang if sens == Sens.LISTE_COMPLEMENTAIRE else None,
+        inserer=dit_a_voix_haute and sens == Sens.LISTE_COMPLEMENTAIRE,
         conforme=conforme,
         ecart="" if conforme is not False else ecart,
         version=version,
@@ -110,31 +107,6 @@ def suit(avis: Avis | None, voeu: PassageVoeu, sens: str, demi_journees: Collect
     if sens == Sens.ADMIS:
         return avis.section == voeu.section_id and avis.demi_journees == tuple(sorted(demi_journees))
     return sens != Sens.LISTE_COMPLEMENTAIRE or avis.section == voeu.section_id
-
-
-def _liste(voeu: PassageVoeu) -> Any:
-    attendent = Decision.objects.filter(
-        passage__seance=voeu.passage.seance_id, sens=Sens.LISTE_COMPLEMENTAIRE, section=voeu.section_id
-    )
-    return attendent.exclude(passage=voeu.passage_id)
-
-
-def _rang_libre(voeu: PassageVoeu, propose: int | None) -> int:
-    """The rank proposed, or the next one nobody has; without a proposal, the end of the list."""
-    if propose is None:
-        return (_liste(voeu).aggregate(n=Max("rang_complementaire"))["n"] or 0) + 1
-    pris = set(_liste(voeu).values_list("rang_complementaire", flat=True))
-    while propose in pris:
-        propose += 1
-    return propose
-
-
-def _inserer(voeu: PassageVoeu, rang: int) -> int:
-    """A rank said aloud: those from there on move down by one."""
-    if _liste(voeu).filter(rang_complementaire=rang).exists():
-        suivants = _liste(voeu).filter(rang_complementaire__gte=rang)
-        suivants.update(rang_complementaire=F("rang_complementaire") + 1)
-    return rang
 
 
 @transaction.atomic
@@ -173,7 +145,7 @@ def _valider(ligne: LigneSalle, geste: int, par: Agent, maintenant: datetime) ->
         section=voeu.section if retenu else None,
         demi_journees=avis.demi_journees,
         motif=avis.motif,
-        rang_complementaire=_rang_libre(voeu, avis.rang) if complementaire else None,
+        rang_complementaire=rang_libre(voeu, avis.rang) if complementaire else None,
         conforme=True,
         version=0,
         geste=geste,

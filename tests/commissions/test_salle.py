@@ -131,22 +131,6 @@ def test_sans_proposition_rien_n_est_un_ecart(monde: Monde) -> None:
     assert decision.conforme is None
 
 
-def test_un_rang_dit_a_voix_haute_pousse_les_suivants(monde: Monde) -> None:
-    dossiers = [monde.dossier(300 - n) for n in range(3)]
-    seance = en_seance(monde, proposee=False)
-    for n, rang in ((0, None), (1, None), (2, 1)):
-        decider(
-            ligne(seance, dossiers[n], monde.bebes),
-            sens="liste_complementaire",
-            motif="rang",
-            rang=rang,
-            version=0,
-            **acte(monde),
-        )
-    liste = Decision.objects.order_by("rang_complementaire").values_list("passage__dossier", flat=True)
-    assert list(liste) == [dossiers[2].pk, dossiers[0].pk, dossiers[1].pk]
-
-
 def test_recalculer_ne_change_que_les_lignes_non_decidees(monde: Monde) -> None:
     un, deux, trois = (monde.dossier(300 - n, voeux=[monde.creche, monde.autre]) for n in range(3))
     seance = en_seance(monde, places={monde.bebes: 1, monde.ailleurs: 1})
