@@ -27,7 +27,7 @@ class MursVus:
 
 
 def murs_de(qui: Personne, structure: Structure, *, jour: date) -> list[MursVus]:
-    """Every employer's places of a structure, those in force first: four queries."""
+    """Every employer's places of a structure, those in force first: five queries."""
     lues = list(
         PlacesEmployeur.objects.filter(section__structure=structure).select_related("section__structure")
     )
@@ -57,8 +57,10 @@ def _prises(murs: Sequence[PlacesEmployeur], jour: date) -> dict[int, list[int]]
 def designes_visibles(qui: Personne) -> QuerySet[EnfantDesigne]:
     """The designations of the dossiers this person may open."""
     permis = ouverts(qui, protegee="dossier__famille__protegee", dossier="dossier__")
-    designes = EnfantDesigne.objects.filter(permis).select_related(
-        "dossier__enfant", "places__section__structure"
+    designes = (
+        EnfantDesigne.objects.filter(permis)
+        .select_related("dossier__enfant", "places__section__structure")
+        .prefetch_related("dossier__admissions")
     )
     return designes.exclude(dossier__famille__in=qui.familles_liees)
 

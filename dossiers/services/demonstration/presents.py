@@ -81,13 +81,14 @@ def _tirer(
 
 
 def _dates(rng: Random, section: Section, jour: date) -> tuple[date, date]:
-    """(birth, contract start): the child had the section's age at its start and is not yet at school."""
+    """(birth, contract start): the child has the section's age at its start, and kept it last September."""
     rentree = date(jour.year if (jour.month, jour.day) >= (9, 1) else jour.year - 1, 9, 1)
     minimum, maximum = section.age_min_mois + section.age_min_jours // 30 + 1, section.age_max_mois - 1
     while True:
         debut = rentree if rng.random() < 0.75 else jour - timedelta(days=rng.randrange(5, 330))
         age = rng.randrange(minimum, min(maximum, 33) + 1)
         naissance = ajouter_mois(debut, -age) - timedelta(days=rng.randrange(28))
-        dans_la_bande = section.bande.accueille(naissance, debut)
+        dans_la_bande = section.bande.accueille(naissance, max(debut, rentree))
+        dans_la_bande = dans_la_bande and section.bande.accueille(naissance, debut)
         if dans_la_bande and veille_de_l_ecole(naissance) > max(jour, debut) + timedelta(days=40):
             return naissance, debut

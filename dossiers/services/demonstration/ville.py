@@ -13,7 +13,7 @@ from .demandes import Cadre, Demande, tirer_complement, tirer_demandes, tirer_fr
 from .presents import Present, remplir
 
 EN_ATTENTE, COHORTE_PASSEE, FRATRIES, MUTATIONS, COMPLEMENTS = 1_120, 170, 90, 18, 12
-TAUX_REMPLISSAGE = 0.68
+TAUX_REMPLISSAGE = 0.9
 
 
 def lire(nom: str) -> Any:
