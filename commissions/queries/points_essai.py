@@ -1,14 +1,22 @@
-"""What a draft grid would give to the dossiers of a list, and who these families are: nothing is written."""
+"""What a draft grid would give to the dossiers of a list, and who these families are: nothing is written.
+
+A frozen list is scored on the facts it was frozen with, read from the history.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 
-from commissions.models import PlaceOfferte
+from django.apps import apps
+from django.utils import timezone
+
+from commissions.models import EtatSeance, PlaceOfferte, Seance
 from commissions.regles.instance import Instance
 from commissions.regles.repartition import NON_DIT, tranche_qf
 from dossiers.models import Activite, Dossier, GrilleCriteres, Responsable
 from dossiers.queries.grilles import grille_pure
+from dossiers.queries.passe import base_au
 from dossiers.queries.situations import lire_reseau, situations
 from dossiers.regles.cotation import coter
 
@@ -20,12 +28,35 @@ EN_ACTIVITE = (
 QUARTIER, FOYER, ACTIVITE, REVENU = "Quartier", "Type de foyer", "Activité", "Quotient familial"
 
 
+def faits_de(seance: Seance) -> AbstractContextManager[None]:
+    """Inside, the facts as they stood at the freeze of this séance; those of now when it is only planned."""
+    if seance.gelee_le is None:
+        return nullcontext()
+    # When it really happened, whatever day the séance says.
+    evenements = apps.get_model("commissions", "SeanceEvent").objects.filter(pgh_obj=seance)
+    geles = evenements.filter(etat=EtatSeance.GELEE).order_by("pgh_id")
+    instant = geles.values_list("pgh_created_at", flat=True).first()
+    return base_au(instant or seance.gelee_le)
+
+
+def jour_des_faits(seance: Seance, le: date) -> date:
+    """The day ages, seniority and validities are counted at."""
+    return timezone.localdate(seance.gelee_le) if seance.gelee_le else le
+
+
+def proteges(numeros: Iterable[str]) -> frozenset[str]:
+    """Those of a family protected now, whatever it was then."""
+    lus = Dossier.objects.filter(numero__in=list(numeros), famille__protegee=True)
+    return frozenset(lus.values_list("numero", flat=True))
+
+
 def points_sous(
     version: GrilleCriteres, instance: Instance, structures: Mapping[int, str], *, jour: date
 ) -> dict[tuple[str, str], int]:
-    """Verified points of each demande at each structure under `version`, facts as they are known today.
+    """Verified points of each demande at each structure under `version`, on the facts the base shows.
 
-    `structures` maps a structure to its name in the instance. Raises ErreurMetier for an unfinished draft.
+    `structures` maps a structure to its name in the instance; a demande whose dossier the base does not
+    show is left out. Raises ErreurMetier for an unfinished draft.
     """
     grille, reseau = grille_pure(version), lire_reseau(jour)
     numeros = [d["id"] for d in instance["demandes"]]
@@ -52,10 +83,11 @@ def structures_de(
     }
 
 
-def profils(numeros: Iterable[str]) -> dict[str, dict[str, str]]:
-    """By dimension, the group of each dossier; a protected family is in none. Two queries."""
+def profils(numeros: Iterable[str], *, tus: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """By dimension, the group of each dossier; a protected one, or one of `tus`, is in none. Two queries."""
     champs = ("numero", "famille_id", "quartier__nom", "famille__situation", "famille__quotient_familial")
-    lignes = list(Dossier.objects.filter(numero__in=list(numeros), famille__protegee=False).values(*champs))
+    dits = [numero for numero in numeros if numero not in tus]
+    lignes = list(Dossier.objects.filter(numero__in=dits, famille__protegee=False).values(*champs))
     adultes: dict[int, list[str]] = defaultdict(list)
     siens = Responsable.objects.filter(famille__in={ligne["famille_id"] for ligne in lignes})
     for famille, activite in siens.values_list("famille_id", "activite"):

@@ -15,7 +15,14 @@ from django.utils import timezone
 
 from commissions.models import PlaceOfferte, Seance
 from commissions.queries.candidats import accueils_de, places_de
-from commissions.queries.points_essai import points_sous, profils, structures_de
+from commissions.queries.points_essai import (
+    faits_de,
+    jour_des_faits,
+    points_sous,
+    profils,
+    proteges,
+    structures_de,
+)
 from commissions.queries.proposition import PropositionLue
 from commissions.regles.affectation import VERSION_MOTEUR, affecter
 from commissions.regles.essai import Difference, avec_places, avec_points, avec_reserve, difference
@@ -74,7 +81,10 @@ def essayer(lue: PropositionLue, changement: Changement, places: list[PlaceOffer
             essai = avec_reserve(essai, accueil, changement.titre, changement.garanties)
     if changement.grille is not None:
         structures = structures_de(places, lue.sections, instance)
-        essai = avec_points(essai, points_sous(changement.grille, instance, structures, jour=jour))
+        seance = lue.proposition.seance
+        with faits_de(seance):
+            points = points_sous(changement.grille, instance, structures, jour=jour_des_faits(seance, jour))
+        essai = avec_points(essai, points)
     avant = lue.issues if lue.proposition.moteur == VERSION_MOTEUR else _issues(instance)
     apres = _issues(essai)
     return Essai(avant, apres, difference(instance, avant, apres))
@@ -121,7 +131,12 @@ def simuler(
     instance = json.loads(seance.instance) if seance.gelee else _instance_prevue(seance, places, le=le)
     sections = {accueil: section for section, accueil in accueils_de(places).items()}
     avancer(1, ETAPES)
-    points = points_sous(grille, instance, structures_de(places, sections, instance), jour=le)
+    structures = structures_de(places, sections, instance)
+    numeros = [d["id"] for d in instance["demandes"]]
+    tus = proteges(numeros)
+    with faits_de(seance):
+        points = points_sous(grille, instance, structures, jour=jour_des_faits(seance, le))
+        groupes = profils(numeros, tus=tus)
     avancer(2, ETAPES)
     avant = _issues(instance)
     avancer(3, ETAPES)
@@ -130,16 +145,6 @@ def simuler(
     ecarts = difference(instance, avant, apres)
     places_avant, places_apres = _entrants(avant), _entrants(apres)
     seuil = int(reglage("seuil_quartier", le=le))
-    tableaux = [
-        {
-            "titre": titre,
-            "lignes": [
-                [g.nom, g.dossiers, g.avant, g.apres]
-                for g in repartir(groupes, places_avant, places_apres, seuil)
-            ],
-        }
-        for titre, groupes in profils(avant).items()
-    ]
     avancer(5, ETAPES)
     return {
         "seance": str(seance),
@@ -153,8 +158,21 @@ def simuler(
         "gagnent": len(ecarts.gagnent),
         "perdent": len(ecarts.perdent),
         "separees": len(ecarts.separees),
-        "tableaux": tableaux,
+        "sans_faits": len(set(numeros) - {numero for numero, _ in points}),
+        "tableaux": _tableaux(groupes, places_avant, places_apres, seuil),
     }
+
+
+def _tableaux(
+    groupes: Mapping[str, Mapping[str, str]], avant: frozenset[str], apres: frozenset[str], seuil: int
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "titre": titre,
+            "lignes": [[g.nom, g.dossiers, g.avant, g.apres] for g in repartir(siens, avant, apres, seuil)],
+        }
+        for titre, siens in groupes.items()
+    ]
 
 
 def _entrants(issues: Mapping[str, Issue]) -> frozenset[str]:
