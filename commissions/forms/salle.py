@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from commissions.models import MotifDecision, MotifDiscussion, MotifEcart, SensDecision
 from guichet.formulaires import aide
+from guichet.texte import entier_lu
 from structures.regles.semaine import NB_CRENEAUX
 
 GESTES = {
@@ -28,10 +29,10 @@ class GesteForm(forms.Form):
         if texte in GESTES:
             return GESTES[texte], ()
         lettre, _, jours = texte.partition(":")
-        nombres = jours.split(",")
-        if lettre != "A" or not all(n.isdecimal() and int(n) < NB_CRENEAUX for n in nombres):
+        nombres = {n for mot in jours.split(",") if (n := entier_lu(mot)) is not None and n < NB_CRENEAUX}
+        if lettre != "A" or len(nombres) != len(jours.split(",")):
             raise ValidationError("Ce geste n’existe pas.")
-        return SensDecision.ADMIS, tuple(sorted({int(n) for n in nombres}))
+        return SensDecision.ADMIS, tuple(sorted(nombres))
 
 
 class RaisonsForm(forms.Form):
@@ -73,10 +74,10 @@ class BlocForm(forms.Form):
     lignes = forms.CharField(max_length=20_000)
 
     def clean_lignes(self) -> list[int]:
-        nombres = self.cleaned_data["lignes"].split(",")
-        if not all(n.isdecimal() for n in nombres):
+        nombres = [entier_lu(mot) for mot in self.cleaned_data["lignes"].split(",")]
+        if None in nombres:
             raise ValidationError("Cette liste de lignes n’est pas lisible.")
-        return [int(n) for n in nombres]
+        return [n for n in nombres if n is not None]
 
 
 class MontrerForm(forms.Form):

@@ -13,6 +13,7 @@ from dossiers.acces import ferme_par_protection
 from dossiers.models import Dossier
 from dossiers.regles import cycle
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.queries import reglages
 from structures.regles.ages import ajouter_mois
 
@@ -101,4 +102,5 @@ def _lire_cle(texte: str) -> tuple[date, int] | None:
         lu = date.fromisoformat(jour)
     except ValueError:
         return None
-    return (lu, int(pk)) if pk.isdigit() and len(pk) < 18 else None
+    numero = entier_lu(pk)
+    return None if numero is None else (lu, numero)

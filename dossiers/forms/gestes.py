@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dossiers.forms.feuille import BESOINS, NB_ALTERNATIVES, Feuille
+from guichet.texte import entier_lu
 from structures.models import Structure
 from structures.regles.texte import cle_mots
 
@@ -44,8 +45,8 @@ def appliquer(feuille: Feuille, geste: str, structures: Mapping[int, Structure],
         return _alternative(feuille, objet)
     if verbe == "ajouter":
         return _ajouter(feuille, structures, maximum)
-    if verbe in ("monter", "descendre", "retirer") and objet.isdecimal():
-        return _deplacer(feuille, verbe, int(objet), structures)
+    if verbe in ("monter", "descendre", "retirer") and (structure := entier_lu(objet)) is not None:
+        return _deplacer(feuille, verbe, structure, structures)
     return Effet(feuille)
 
 
@@ -77,16 +78,16 @@ def _second(feuille: Feuille, objet: str) -> Effet:
 
 
 def _alternative(feuille: Feuille, objet: str) -> Effet:
-    nombre = int(m) if (m := feuille.mot("alternatives")).isdecimal() else 0
-    nombre = min(nombre, NB_ALTERNATIVES)
+    nombre = min(entier_lu(feuille.mot("alternatives")) or 0, NB_ALTERNATIVES)
     if objet == "ajouter":
         nombre = min(nombre + 1, NB_ALTERNATIVES)
         changee = feuille.posee({"alternatives": str(nombre)})
         return Effet(changee, f"id_alt{nombre}-semaine_0", "Semaine ajoutée.", "besoin")
-    if not objet.isdecimal() or not 1 <= int(objet) <= nombre:
+    retiree = entier_lu(objet)
+    if retiree is None or not 1 <= retiree <= nombre:
         return Effet(feuille)
     semaines = [feuille.mots(f"alt{n}-semaine") for n in range(1, nombre + 1)]
-    del semaines[int(objet) - 1]
+    del semaines[retiree - 1]
     semaines += [[]] * (NB_ALTERNATIVES - len(semaines))
     changes = {f"alt{n}-semaine": semaine or None for n, semaine in enumerate(semaines, 1)}
     changee = feuille.posee({**changes, "alternatives": str(nombre - 1)})

@@ -32,6 +32,7 @@ from dossiers.regles.saisie import (
     faits_demandes,
     piece_de_l_enfant,
 )
+from guichet.texte import entier_lu
 
 COLONNES_NOMBRES = ("enfants_a_charge", "enfants_moins_3_ans", "quotient_familial", "ressources_mensuelles")
 
@@ -121,7 +122,7 @@ class PageSaisie:
     @property
     def nb_alternatives(self) -> int:
         return max(
-            min(NB_ALTERNATIVES, int(m)) if (m := self.feuille.mot("alternatives")).isdecimal() else 0,
+            min(NB_ALTERNATIVES, entier_lu(self.feuille.mot("alternatives")) or 0),
             max((n for n in range(1, 4) if self.feuille.mots(f"alt{n}-semaine")), default=0),
         )
 

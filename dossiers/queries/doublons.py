@@ -19,6 +19,7 @@ from dossiers.regles import cycle
 from dossiers.regles.fusion import GARDES
 from dossiers.regles.rapprochement import Identite, Ressemblance, ressemblance
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.models import Profil
 
 PAR_PAGE = 25
@@ -110,10 +111,8 @@ def _paire(qui: Personne, rapprochement: Rapprochement) -> Paire:
 
 
 def _lire_cle(texte: str) -> tuple[int, int] | None:
-    certitude, _, pk = texte.partition("-")
-    if not (certitude.isdecimal() and pk.isdecimal() and len(certitude) < 4 and len(pk) < 18):
-        return None
-    return int(certitude), int(pk)
+    certitude, numero = (entier_lu(mot) for mot in texte.partition("-")[::2])
+    return None if certitude is None or numero is None else (certitude, numero)
 
 
 _CANDIDATES = """

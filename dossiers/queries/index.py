@@ -23,6 +23,7 @@ from dossiers.queries.brouillons import brouillons_de
 from dossiers.regles import cycle
 from dossiers.regles.pieces import PREUVES
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.queries import reglage
 
 PAR_PAGE = 25
@@ -148,4 +149,5 @@ def _lire_cle(texte: str, champ: str) -> tuple[Any, int] | None:
         lue = champ_lu.to_python(valeur)
     except ValidationError:
         return None
-    return (lue, int(pk)) if lue is not None and pk.isdecimal() and len(pk) < 18 else None
+    numero = entier_lu(pk)
+    return None if lue is None or numero is None else (lue, numero)

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dossiers.models import ActionJournal, Journal
+from guichet.texte import entier_lu
 from structures.regles.texte import cle_mots
 
 PAR_PAGE = 50
@@ -91,4 +92,5 @@ def _lire_cle(texte: str) -> tuple[Any, int] | None:
         le = datetime.fromisoformat(instant)
     except ValueError:
         return None
-    return (le, int(pk)) if timezone.is_aware(le) and pk.isdecimal() and len(pk) < 18 else None
+    numero = entier_lu(pk)
+    return (le, numero) if timezone.is_aware(le) and numero is not None else None

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from dossiers.acces import GUICHET
 from dossiers.models import Admission, Dossier, EtatDossier
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.models import Structure
 from structures.regles.texte import cle_mots
 
@@ -17,9 +18,7 @@ _LIENS = ("enfant__famille", "enfant__groupe", "section__structure")
 
 def place_a_suivre(nommee: str, *, le: date) -> Admission | None:
     """The admission a new demand names, still running or to come."""
-    if not (nommee.isascii() and nommee.isdecimal() and len(nommee) < 16):
-        return None
-    courantes = Admission.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), pk=int(nommee))
+    courantes = Admission.objects.filter(Q(fin__isnull=True) | Q(fin__gte=le), pk=entier_lu(nommee) or 0)
     return courantes.select_related(*_LIENS).first()
 
 

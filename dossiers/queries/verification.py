@@ -24,6 +24,7 @@ from dossiers.regles import cycle, echeances
 from dossiers.regles.faits import FAITS
 from dossiers.regles.pieces import PREUVES
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.models import Profil
 from structures.queries import reglage
 
@@ -257,9 +258,9 @@ def _apres(colonnes: Sequence[str], cle: Sequence[Any]) -> Q:
 def _lire_cle(texte: str, longueur: int) -> list[Any] | None:
     """A key altered in the address shows the first page, not an error."""
     *jours, pk = texte.split("_")
-    if len(jours) != longueur - 1 or not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+    if len(jours) != longueur - 1 or (numero := entier_lu(pk)) is None:
         return None
     try:
-        return [*(date.fromisoformat(jour) for jour in jours), int(pk)]
+        return [*(date.fromisoformat(jour) for jour in jours), numero]
     except ValueError:
         return None

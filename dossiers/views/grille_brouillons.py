@@ -20,7 +20,7 @@ from dossiers.services.publication import a_venir, deprogrammer_grille, programm
 from dossiers.views.grilles import grille_lisible
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
-from guichet.texte import date_longue
+from guichet.texte import date_longue, entier_lu
 from structures.models import Profil
 
 
@@ -116,8 +116,7 @@ def version_affichee(request: HttpRequest, version: GrilleCriteres) -> str:
 
 
 def version_lue(request: HttpRequest) -> int | None:
-    lue = request.POST.get("version_lue", "")
-    return int(lue) if lue.isascii() and lue.isdecimal() and len(lue) < 10 else None
+    return entier_lu(request.POST.get("version_lue"))
 
 
 @reserve_a(Profil.COORDINATION)

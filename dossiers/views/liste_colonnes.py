@@ -16,6 +16,7 @@ from dossiers.services.vues import enregistrer_colonnes, retirer_colonnes
 from dossiers.views.liste import demande_lue
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
+from guichet.texte import entier_lu
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,8 +25,7 @@ def liste_colonnes(request: HttpRequest) -> HttpResponse:
     """The page: a GET shows the usual columns or a kept choice (`jeu`), a POST moves one or keeps them."""
     qui = personne(request)
     if request.method != "POST":
-        pk = request.GET.get("jeu", "")
-        jeu = JeuColonnes.objects.filter(agent=qui.agent, pk=pk).first() if pk.isdecimal() else None
+        jeu = JeuColonnes.objects.filter(agent=qui.agent, pk=entier_lu(request.GET.get("jeu")) or 0).first()
         codes = [c.code for c in retenues(qui, jeu.colonnes)] if jeu else list(habituelles(qui))
         return _page(request, codes, jeu.nom if jeu else "")
     form = ColonnesForm(request.POST, qui=qui)

@@ -26,6 +26,7 @@ from guichet.acces import Personne, personne, reserve_a
 from guichet.barres_svg import barres
 from guichet.erreurs import ErreurMetier
 from guichet.formulaires import dire_refus
+from guichet.texte import entier_lu
 from structures.models import Mairie, Profil
 from structures.regles.ages import ajouter_mois
 
@@ -61,8 +62,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     qui = personne(request)
     form = FiltreRenseignementsForm(request.GET, mairies=_mairies(qui), le=qui.jour)
     criteres = form.cleaned_data if form.is_valid() else {}
-    cle = request.GET.get("apres", "")
-    apres = int(cle) if cle.isdecimal() and len(cle) < 18 else 0
+    apres = entier_lu(request.GET.get("apres")) or 0
     page = lectures.page_renseignements(qui, **criteres, apres=apres)
     filtres = {nom: valeur for nom, valeur in request.GET.items() if valeur and nom != "apres"}
     contexte = {

@@ -30,6 +30,7 @@ from dossiers.regles.saisie import FAITS_DOSSIER, FRATRIE, JUMEAU, SUITES
 from dossiers.services.brouillons import enregistrer_brouillon
 from dossiers.views.saisie_vivant import Vivant
 from guichet.acces import personne
+from guichet.texte import entier_lu
 from structures.models import Mairie, Profil
 from structures.regles.semaine import JOURS
 
@@ -105,7 +106,7 @@ class Atelier:
         demande = self.request.GET.get("brouillon", "")
         if not demande:
             return None
-        trouve = miens.filter(pk=demande, dossier=None).first() if demande.isdecimal() else None
+        trouve = miens.filter(pk=entier_lu(demande) or 0, dossier=None).first()
         if trouve is None:
             raise Http404("brouillon inconnu")
         return trouve

@@ -15,6 +15,7 @@ from dossiers.regles.documents import decoder
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import a_venir, programmer_grille, publier_maintenant
 from guichet.erreurs import ErreurMetier
+from guichet.texte import entier_lu
 
 
 class Command(BaseCommand):
@@ -77,8 +78,8 @@ def _designee(designation: str | None) -> GrilleCriteres:
             raise ErreurMetier("sans_grille", "aucune grille n’est en vigueur : nommez-en une avec --grille")
         return version
     version = GrilleCriteres.objects.filter(nom=designation).first()
-    if version is None and designation.isdecimal() and len(designation) < 18:
-        version = GrilleCriteres.objects.filter(pk=int(designation)).first()
+    if version is None:
+        version = GrilleCriteres.objects.filter(pk=entier_lu(designation) or 0).first()
     if version is None:
         raise ErreurMetier("sans_grille", f"la grille « {designation} » n’existe pas")
     return version

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from dossiers.queries.liste.filtres import FiltresListe
 from dossiers.queries.liste.masques import identites_partagees, voit_chaque_identite
 from guichet.acces import Personne
+from guichet.texte import entier_lu
 from structures.models import Profil, Structure
 
 VILLE, MIENNES = "ville", "mes"
@@ -107,8 +108,8 @@ def lire_demande(parametres: QueryDict, *, qui: Personne, jour: date) -> Demande
         partage=identites_partagees(jour) if not qui.est(Profil.AGENT, Profil.COORDINATION) else True,
         vue=MIENNES if parametres.get("vue") == MIENNES and qui.structures else VILLE,
         propres={nom: propres[nom] for nom in filtres.filters if nom in propres},
-        apres=_entier(parametres.get("apres")),
-        avant=_entier(parametres.get("avant")),
+        apres=entier_lu(parametres.get("apres")),
+        avant=entier_lu(parametres.get("avant")),
         ouvrir=parametres.get("ouvrir", ""),
     )
     demande = _avec_tri(demande, parametres.get("tri", ""), erreurs)
@@ -146,13 +147,6 @@ def _verifier_ensemble(demande: Demande, erreurs: list[str]) -> None:
 
 def _vide(valeur: Any) -> bool:
     return valeur is None or valeur == "" or (hasattr(valeur, "__len__") and len(valeur) == 0)
-
-
-def _entier(texte: str | None) -> int | None:
-    """A row's id in an address; None when it is not one."""
-    if texte and texte.isascii() and texte.isdigit() and len(texte) < 16:
-        return int(texte)
-    return None
 
 
 def _textes(nom: str, valeur: Any) -> list[str]:
