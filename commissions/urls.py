@@ -19,6 +19,7 @@ from commissions.views import (
     salle,
     seances,
     tenue,
+    urgences,
 )
 
 app_name = "commissions"
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/simulations/<uuid:pk>/", essai.simulation, name="simulation"),
     path("commissions/passages/<int:pk>/pourquoi/", proposition.pourquoi, name="pourquoi"),
     path("commissions/ordres-du-jour/<int:pk>.pdf", agenda.ordre_du_jour, name="ordre_du_jour"),
+    path("urgences/<int:pk>/admettre/", urgences.admettre, name="urgence_admettre"),
     path("offres/", offres.liste, name="offres"),
     path("offres/<int:pk>/", offres.detail, name="offre"),
     path("offres/<int:pk>/<slug:geste>", offres.geste, name="offre_geste"),

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from commissions.exports.urgences import urgences_lues
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance, VersionOrdreDuJour
 from commissions.queries.agenda import ContenuAgenda, contenu_agenda
 from commissions.queries.proposition import LigneProposee, derniere_proposition, lire_proposition
+from commissions.queries.urgences import urgences_depuis
 from commissions.regles.agenda import texte_age_agenda, texte_alternatives, texte_reserves
 from dossiers.models import NatureDossier, Solution
 from dossiers.queries.situations import place_des_complements
@@ -85,7 +87,7 @@ def contexte_agenda(
     le: date,
     familles_liees: frozenset[int] = frozenset(),
 ) -> dict[str, Any]:
-    """Everything the two templates print, as of day `le`: three queries, the setting, and the proposal's.
+    """Everything the two templates print, as of day `le`: a fixed number of queries.
 
     `familles_liees` are those its reader steps aside from.
     """
@@ -116,6 +118,7 @@ def contexte_agenda(
         "complements": _complements(contenu, seance),
         "proposition": texte.date_heure(timezone.localtime(proposition.faite_le)) if proposition else "",
         "sections": sections,
+        "urgences": urgences_lues(urgences_depuis(seance, familles_liees=familles_liees)),
         "dossiers": len({voeu.passage_id for voeux in contenu.voeux.values() for voeu in voeux}),
         "lignes": sum(len(section.lignes) for section in sections),
     }

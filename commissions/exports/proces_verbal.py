@@ -4,13 +4,14 @@ workbook."""
 import io
 import json
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 from django.conf import settings
 from django.utils import timezone
 
+from commissions.exports.urgences import urgences_lues
 from commissions.models import Passage, ProcesVerbal, Seance
 from commissions.queries.proces_verbal import contenu_de, passages_masques
 from commissions.queries.quorum import presences_de
@@ -40,9 +41,7 @@ def contexte_proces_verbal(
 
 
 def _commun(seance: Seance, contenu: Contenu) -> dict[str, Any]:
-    urgences = [
-        {**u, "debut_le": _jour(u["debut"]), "fin_le": _jour(u["fin"])} for u in contenu.get("urgences", ())
-    ]
+    urgences = urgences_lues(contenu.get("urgences", ()))
     return {
         "seance": seance,
         "ville": settings.VILLE,
@@ -51,10 +50,6 @@ def _commun(seance: Seance, contenu: Contenu) -> dict[str, Any]:
         "tenue": _instant(contenu["seance"]["tenue_le"]),
         "effet": texte.date_longue(seance.date_effet),
     }
-
-
-def _jour(iso: str) -> date | None:
-    return date.fromisoformat(iso) if iso else None
 
 
 def _instant(iso: str) -> str:

@@ -17,7 +17,7 @@ from dossiers.models import CanalContact, MotifDepassement
 from guichet.formulaires import DateField, aide, choix_en_mots
 from structures.models import Gestionnaire
 
-_CANAUX = [c for c in CanalContact.choices if c[0] != CanalContact.TIERS]
+CANAUX = [c for c in CanalContact.choices if c[0] != CanalContact.TIERS]
 
 
 class EnvoiForm(forms.Form):
@@ -44,7 +44,7 @@ def _champs(geste: str) -> dict[str, forms.Field]:
     vide = [("", "---------")]
     perdues = [c for c in MotifAnnulation.choices if c[0] in FAIT_DE_LA_STRUCTURE]
     return {
-        "prevenir": {"canal": forms.ChoiceField(label="Famille prévenue par", choices=vide + _CANAUX)},
+        "prevenir": {"canal": forms.ChoiceField(label="Famille prévenue par", choices=vide + CANAUX)},
         "accepter": {
             "motif_depassement": forms.ChoiceField(
                 label="Motif au-dessus des places, s’il en faut un",

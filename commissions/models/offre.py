@@ -276,5 +276,10 @@ class Offre(models.Model):
         return f"{self.section}, {self.dossier}"
 
     @property
+    def en_urgence(self) -> bool:
+        """Between two séances: the dossier stays on the list, where it waits for a regular place."""
+        return self.origine == OrigineOffre.URGENCE
+
+    @property
     def vivante(self) -> bool:
         return self.etat in cycle.VIVANTES

@@ -101,7 +101,7 @@ def gestes_de(offre: Offre, qui: Personne) -> frozenset[str]:
         gestes |= {"entree"} if dirige and offre.admission_id else set()
         gestes |= {"entrer"} if guichet and not offre.admission_id else set()
         gestes |= {"reporter"} if guichet and offre.entree_prevue_le is None else set()
-    if offre.entree_prevue_le is not None:
+    if offre.entree_prevue_le is not None or offre.en_urgence:
         gestes.discard("reporter")
     return frozenset(gestes)
 

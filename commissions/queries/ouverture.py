@@ -5,18 +5,28 @@ from datetime import date
 
 from commissions.models import PlaceOfferte, Seance
 from commissions.queries.candidats import places_de
+from commissions.queries.promesses import places_disponibles
 from dossiers.models import SignatureRentree
-from dossiers.queries.places import Vecteur, places_du_jour
+from dossiers.queries.places import Vecteur
 from dossiers.regles.rentree import dernier_passage
 from structures.models import Structure
 
 
 @dataclass(frozen=True)
 class Ouverte:
-    """The places of one section put to the séance; `libres` empty once the séance is frozen."""
+    """The places of one section put to the séance; `libres` empty once the séance is frozen.
+
+    `ailleurs` are free places another séance opened or an offer not answered holds: they are not in `libres`.
+    """
 
     place: PlaceOfferte
     libres: Vecteur = ()
+    ailleurs: Vecteur = ()
+
+    @property
+    def promises(self) -> int:
+        """The most places promised elsewhere, on one half-day."""
+        return max([0, *self.ailleurs])
 
     @property
     def manquent(self) -> int:
@@ -30,12 +40,12 @@ class Ouverte:
 
 
 def ouvertes(seance: Seance) -> list[Ouverte]:
-    """The sections of the séance; three queries before the freeze, one after."""
+    """The sections of the séance; a few queries before the freeze, one after."""
     places = places_de(seance)
     if seance.gelee:
         return [Ouverte(place) for place in places]
-    comptees = places_du_jour([place.section for place in places], seance.date_effet)
-    return [Ouverte(place, libres.libres) for place, libres in zip(places, comptees, strict=True)]
+    comptees = places_disponibles([place.section for place in places], seance.date_effet, sauf=seance)
+    return [Ouverte(place, c.libres, c.ailleurs) for place, c in zip(places, comptees, strict=True)]
 
 
 def signatures_au(jour: date) -> dict[str, SignatureRentree]:

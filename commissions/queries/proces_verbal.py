@@ -9,8 +9,9 @@ from django.utils import timezone
 from commissions.models import Decision, PassageVoeu, Presence, Seance, SensDecision
 from commissions.queries.candidats import places_de
 from commissions.queries.quorum import presences_de, quorum_de
+from commissions.queries.urgences import urgences_depuis
 from commissions.regles.proces_verbal import VERSION, Contenu
-from dossiers.models import Admission, Lien, OrigineAdmission
+from dossiers.models import Lien
 from structures.regles.semaine import texte_semaine
 
 
@@ -148,23 +149,3 @@ def _deports(seance: Seance) -> list[dict[str, Any]]:
             for p in siens
         ]
     return lignes
-
-
-def urgences_depuis(seance: Seance) -> list[dict[str, Any]]:
-    """The emergency admissions since the last séance, until this one opened: never regular without one."""
-    avant = Seance.objects.filter(ouverte_le__isnull=False, tenue_prevue_le__lt=seance.tenue_prevue_le)
-    depuis = avant.order_by("-ouverte_le").values_list("ouverte_le", flat=True).first()
-    jusqu_a = timezone.localdate(seance.ouverte_le or seance.tenue_prevue_le)
-    admises = Admission.objects.filter(origine=OrigineAdmission.URGENCE, debut__lte=jusqu_a)
-    if depuis:
-        admises = admises.filter(debut__gt=timezone.localdate(depuis))
-    lues = admises.select_related("section__structure", "enfant__famille").order_by("debut", "pk")
-    return [
-        {
-            "section": "dossier réservé" if a.enfant.famille.protegee else str(a.section),
-            "jours": texte_semaine(a.demi_journees),
-            "debut": a.debut.isoformat(),
-            "fin": a.fin.isoformat() if a.fin else "",
-        }
-        for a in lues
-    ]

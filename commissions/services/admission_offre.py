@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from commissions.models import EntreeOffre, EtatOffre, Offre, OrigineOffre
+from commissions.models import EntreeOffre, EtatOffre, Offre
 from commissions.regles import offre as regles
 from commissions.services.gestes_offre import enregistrer, noter_offre, verrouiller
 from commissions.services.offres import adaptations_prises
 from dossiers.models import Admission, Dossier, NatureDossier, OrigineAdmission
 from dossiers.queries.creneaux import horaires_demandes
 from dossiers.queries.naissance import acte_vu
+from dossiers.regles.mutations import veille
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.services.cycle import changer_etat
 from dossiers.services.mutations import appliquer_complement, appliquer_mutation
@@ -41,14 +42,17 @@ def admettre_enfant(
 ) -> Admission:
     """In the caller's transaction, offer and dossier locked: the place as the offer said it."""
     acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
-    if dossier.nature == NatureDossier.PREMIERE:
+    if offre.en_urgence:
+        place = _place_d_urgence(offre, dossier, motif_depassement)
+    elif dossier.nature == NatureDossier.PREMIERE:
         place = _premiere_place(offre, dossier, motif_depassement, acteur)
     else:
         offre.avant = _place_d_avant(dossier)
         place = _autre_place(offre, dossier, acteur)
     offre.admission = place
     enregistrer(offre, "admission", "avant")
-    if offre.choix and reglage("garder_mieux_classes", le=timezone.localdate(maintenant)):
+    garde = reglage("garder_mieux_classes", le=timezone.localdate(maintenant))
+    if offre.choix and garde and not offre.en_urgence:
         garder_mieux_classes(dossier, place, choix=offre.choix, **acteur)
     return place
 
@@ -56,23 +60,56 @@ def admettre_enfant(
 def _premiere_place(
     offre: Offre, dossier: Dossier, motif_depassement: str, acteur: dict[str, Any]
 ) -> Admission:
-    urgence = offre.origine == OrigineOffre.URGENCE
     with refus_de_place():
-        place = Admission.objects.create(
-            enfant=dossier.enfant,
-            dossier=dossier,
-            section=offre.section,
-            demi_journees=offre.demi_journees,
-            horaires=ecrire_horaires(horaires_demandes(dossier), offre.demi_journees),
-            adaptation_le=offre.entree_le,
-            debut=offre.debut,
-            fin=offre.fin,
-            origine=OrigineAdmission.URGENCE if urgence else OrigineAdmission.COMMISSION,
-            motif_depassement=motif_depassement,
-        )
-        garder_creneaux(place)
+        offre.avant = _arreter_urgence(dossier, offre.entree_le)
+        place = _creer_place(offre, dossier, OrigineAdmission.COMMISSION, motif_depassement)
         changer_etat(dossier, "admettre", **acteur)
     return place
+
+
+def _place_d_urgence(offre: Offre, dossier: Dossier, motif_depassement: str) -> Admission:
+    """Until its end; the dossier keeps its choices and its rank, and waits for a regular place."""
+    if not peut_entrer(dossier):
+        message = "L’accueil d’urgence attend la naissance de l’enfant, puis son acte."
+        raise ErreurMetier("naissance_attendue", message)
+    with refus_de_place():
+        return _creer_place(offre, dossier, OrigineAdmission.URGENCE, motif_depassement)
+
+
+def _creer_place(offre: Offre, dossier: Dossier, origine: str, motif_depassement: str) -> Admission:
+    place = Admission.objects.create(
+        enfant=dossier.enfant,
+        dossier=dossier,
+        section=offre.section,
+        demi_journees=offre.demi_journees,
+        horaires=ecrire_horaires(horaires_demandes(dossier), offre.demi_journees),
+        adaptation_le=offre.entree_le,
+        debut=offre.debut,
+        fin=offre.fin,
+        origine=origine,
+        motif_depassement=motif_depassement,
+    )
+    garder_creneaux(place)
+    return place
+
+
+def _arreter_urgence(dossier: Dossier, entree_le: date) -> dict[str, Any]:
+    """The regular place begins: an emergency still running ends the day before, its end kept for the undo."""
+    en_cours = Admission.objects.select_for_update(of=("self",)).filter(
+        enfant=dossier.enfant_id,
+        origine=OrigineAdmission.URGENCE,
+        periode__startswith__lt=entree_le,
+        fin__gte=entree_le,
+    )
+    place = en_cours.first()
+    if place is None:
+        return {}
+    avant = _avant(place)
+    place.fin, place.fin_prevue = veille(entree_le), place.fin_prevue or place.fin
+    if place.debut > place.fin:
+        place.debut = place.fin
+    place.save(update_fields=["fin", "fin_prevue", "debut"])
+    return avant
 
 
 def _autre_place(offre: Offre, dossier: Dossier, acteur: dict[str, Any]) -> Admission:
@@ -92,8 +129,10 @@ def _autre_place(offre: Offre, dossier: Dossier, acteur: dict[str, Any]) -> Admi
 
 def _place_d_avant(dossier: Dossier) -> dict[str, Any]:
     place = dossier.admission_actuelle
-    if place is None:
-        return {}
+    return _avant(place) if place else {}
+
+
+def _avant(place: Admission) -> dict[str, Any]:
     fin = place.fin.isoformat() if place.fin else ""
     horaires = dict(place.horaires)
     return {
@@ -121,8 +160,10 @@ def defaire_admission(
         ancienne.fin = date.fromisoformat(avant["fin"]) if avant["fin"] else None
         ancienne.demi_journees = avant["demi_journees"]
         ancienne.horaires = avant.get("horaires", ancienne.horaires)
+        if ancienne.origine == OrigineAdmission.URGENCE:
+            ancienne.fin_prevue = None
         with refus_de_place():
-            ancienne.save(update_fields=["fin", "demi_journees", "horaires"])
+            ancienne.save(update_fields=["fin", "demi_journees", "horaires", "fin_prevue"])
 
 
 def reporter_entree(
@@ -149,13 +190,27 @@ def reporter_entree(
         fraiche.entree_prevue_le, fraiche.entree_le = fraiche.entree_le, entree_le
         fraiche.debut = entree_le + ecart
         enregistrer(fraiche, "entree_prevue_le", "entree_le", "debut")
-        if (place := fraiche.admission) and not fraiche.avant:
-            place.adaptation_le, place.debut = entree_le, fraiche.debut
-            with refus_de_place():
-                place.save(update_fields=["adaptation_le", "debut"])
+        if fraiche.admission:
+            _deplacer_place(fraiche, fraiche.admission)
         details = {"le": entree_le.isoformat()}
         noter_offre(fraiche, "reportee", details=details, par=par, maintenant=maintenant, mairie=mairie)
     return fraiche
+
+
+def _deplacer_place(offre: Offre, place: Admission) -> None:
+    """The new place begins later; the one it takes over from, if any, goes on until then."""
+    if place.pk == offre.avant.get("admission"):
+        return
+    place.debut = offre.debut if place.adaptation_le else offre.entree_le
+    place.adaptation_le = offre.entree_le if place.adaptation_le else None
+    with refus_de_place(champ="entree_le"):
+        place.save(update_fields=["adaptation_le", "debut"])
+        if offre.avant:
+            prevue = offre.avant["fin"]
+            fin = veille(offre.entree_le)
+            quittee = Admission.objects.select_for_update(of=("self",)).get(pk=offre.avant["admission"])
+            quittee.fin = min(fin, date.fromisoformat(prevue)) if prevue else fin
+            quittee.save(update_fields=["fin"])
 
 
 def _controler_creneau(offre: Offre, entree_le: date, valeurs: dict[str, Any]) -> None:
@@ -194,5 +249,6 @@ def constater_entree(
         noter_offre(fraiche, "entree", motif=fraiche.entree, **acteur)
         if not venu:
             defaire_admission(fraiche, **acteur)
-            changer_etat(dossier, "constater_absence", **acteur)
+            if not fraiche.en_urgence:
+                changer_etat(dossier, "constater_absence", **acteur)
     return fraiche

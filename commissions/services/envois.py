@@ -74,7 +74,8 @@ def envoyer_offre(
         suivant = regles.etat_suivant(fraiche.etat, "envoyer")
         if attend_gestionnaire(fraiche) and fraiche.avis != AvisGestionnaire.CONFIRMEE:
             raise ErreurMetier("avis_attendu", "Le gestionnaire n’a pas encore confirmé cette place.")
-        changer_etat(dossier, "proposer", par=par, maintenant=maintenant, mairie=mairie)
+        if not fraiche.en_urgence:
+            changer_etat(dossier, "proposer", par=par, maintenant=maintenant, mairie=mairie)
         fraiche.etat, fraiche.envoyee_le, fraiche.envoyee_par = suivant, maintenant, par
         enregistrer(fraiche, "etat", "envoyee_le", "envoyee_par")
         noter_offre(fraiche, "envoyee", par=par, maintenant=maintenant, mairie=mairie)

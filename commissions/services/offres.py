@@ -80,8 +80,17 @@ def preparer_offre(
         )
 
 
-def preparer_urgence(urgence: DemandeUrgence, *, par: Agent, maintenant: datetime) -> Offre:
-    """The place of a granted emergency, between two séances, until its end.
+def preparer_urgence(
+    urgence: DemandeUrgence,
+    *,
+    section: Section,
+    demi_journees: Sequence[int],
+    debut: date,
+    fin: date,
+    par: Agent,
+    maintenant: datetime,
+) -> Offre:
+    """The place of a granted emergency, between two séances, from `debut` to `fin`: it waits for no slot.
 
     Raises ErreurMetier `urgence_refusee`, `hors_liste`, `deja_proposee`.
     """
@@ -89,20 +98,24 @@ def preparer_urgence(urgence: DemandeUrgence, *, par: Agent, maintenant: datetim
         dossier = verrouiller_dossier(urgence.dossier_id)
         if urgence.etat != EtatUrgence.ACCORDEE:
             raise ErreurMetier("urgence_refusee", "Cette admission en urgence n’est pas accordée.")
-        if dossier.etat != "actif":
+        if dossier.etat == "incomplet":
+            message = "Il manque une pièce obligatoire\u202f: complétez le dossier, puis admettez l’enfant."
+            raise ErreurMetier("incomplet", message)
+        if dossier.etat not in ("actif", "propose"):
             raise ErreurMetier("hors_liste", "Ce dossier n’attend plus de place.")
-        voeu = dossier.voeux.filter(structure=urgence.structure_id).first()
-        return _creer(
+        voeu = dossier.voeux.filter(structure=section.structure_id).first()
+        return _ecrire(
             dossier,
-            urgence.section,
-            urgence.debut,
+            section,
+            debut,
+            debut,
             par=par,
             maintenant=maintenant,
             origine=OrigineOffre.URGENCE,
             urgence=urgence,
             choix=voeu.rang if voeu else None,
-            demi_journees=list(urgence.demi_journees),
-            fin=urgence.fin,
+            demi_journees=sorted(set(demi_journees)),
+            fin=fin,
         )
 
 
@@ -121,8 +134,19 @@ def _creer(
         duree=valeurs["adaptation_duree"],
     )
     debut = entree + timedelta(days=valeurs["adaptation_duree"])
-    if (fin := champs.get("fin")) and debut > fin:
-        debut = entree
+    return _ecrire(dossier, section, entree, debut, par=par, maintenant=maintenant, **champs)
+
+
+def _ecrire(
+    dossier: Dossier,
+    section: Section,
+    entree: date,
+    debut: date,
+    *,
+    par: Agent,
+    maintenant: datetime,
+    **champs: Any,
+) -> Offre:
     offre = Offre.objects.create(
         dossier=dossier,
         enfant=dossier.enfant,

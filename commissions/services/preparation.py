@@ -7,8 +7,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from commissions.models import BaissePlaces, EtatSeance, MotifBaisse, PlaceOfferte, Presence, Seance
+from commissions.queries.promesses import Disponibles, places_disponibles
 from dossiers.models import ActionJournal
-from dossiers.queries.places import places_du_jour
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
@@ -52,7 +52,7 @@ def concerner_sections(
     maintenant: datetime,
     motif: str = "",
 ) -> Seance:
-    """The séance looks at exactly these sections; a new one opens with its free places.
+    """The séance looks at exactly these sections; a new one opens with the free places promised nowhere else.
 
     A section taken away loses what was opened: `motif` says why. Raises ErreurMetier `motif_baisse`.
     """
@@ -68,7 +68,7 @@ def concerner_sections(
         nouvelles = [section for pk, section in voulues.items() if pk not in deja]
         PlaceOfferte.objects.bulk_create(
             PlaceOfferte(seance=verrou, section=libres.section, places=list(libres.libres))
-            for libres in places_du_jour(nouvelles, verrou.date_effet)
+            for libres in _disponibles(nouvelles, verrou)
         )
         return ["sections"]
 
@@ -76,7 +76,7 @@ def concerner_sections(
 
 
 def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: datetime) -> Seance:
-    """Every section rises to its free places at the date d’effet; what was opened never falls by itself.
+    """Every section rises to its free places, promised nowhere else; what was opened never falls by itself.
 
     Where fewer places are free than were opened the page says so, and a person takes them back with a reason.
     """
@@ -84,7 +84,7 @@ def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: da
     def changer(verrou: Seance) -> list[str]:
         _planifiee(verrou)
         places = list(verrou.places.select_related("section__structure"))
-        comptees = places_du_jour([place.section for place in places], verrou.date_effet)
+        comptees = _disponibles([place.section for place in places], verrou)
         montees = []
         for place, libres in zip(places, comptees, strict=True):
             hausse = [max(n, m) for n, m in zip(place.places, libres.libres, strict=True)]
@@ -95,6 +95,13 @@ def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: da
         return ["places"] if montees else []
 
     return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
+
+
+def _disponibles(sections: Sequence[Section], seance: Seance) -> list[Disponibles]:
+    """Under the sections' locks: another séance that opens them meanwhile waits, then counts these."""
+    verrous = Section.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    list(verrous.filter(pk__in=[section.pk for section in sections]))
+    return places_disponibles(sections, seance.date_effet, sauf=seance)
 
 
 @transaction.atomic

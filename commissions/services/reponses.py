@@ -19,6 +19,7 @@ from commissions.regles import offre as regles
 from commissions.services.admission_offre import admettre_enfant, defaire_admission, peut_entrer
 from commissions.services.gestes_offre import enregistrer, noter_offre, verrouiller
 from dossiers.models import Dossier
+from dossiers.regles.cycle import EN_ATTENTE
 from dossiers.services.cycle import changer_etat
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie
@@ -93,7 +94,7 @@ def decliner_offre(
         enregistrer(fraiche, "etat", "repondue_le", "repondue_par", "motif_refus", "refus_compte")
         noter_offre(fraiche, "declinee", motif=motif, par=par, maintenant=maintenant, mairie=mairie)
         acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
-        if dossier.etat == "propose":
+        if dossier.etat == "propose" and not fraiche.en_urgence:
             dossier = changer_etat(dossier, "reprendre_place", **acteur)
         if fraiche.refus_compte:
             Dossier.objects.filter(pk=dossier.pk).update(nb_refus_offre=F("nb_refus_offre") + 1)
@@ -105,7 +106,7 @@ def decliner_offre(
 
 def _compte(offre: Offre) -> bool:
     """The frozen request is what the offer is compared with; an emergency never counts."""
-    if offre.origine == OrigineOffre.URGENCE or offre.decision is None:
+    if offre.decision is None:
         return False
     passage = offre.decision.passage
     demande = regles.Demande(
@@ -139,16 +140,18 @@ def _expirer(offre: Offre, maintenant: datetime) -> bool:
     fraiche.repondue_le = maintenant
     enregistrer(fraiche, "etat", "repondue_le")
     noter_offre(fraiche, "expiree", par=None, maintenant=maintenant)
-    if dossier.etat == "propose":
+    if dossier.etat == "propose" and not fraiche.en_urgence:
         changer_etat(dossier, "reprendre_place", par=None, maintenant=maintenant)
     return True
 
 
 def retirer_orphelines(*, maintenant: datetime) -> int:
     """Each night: offers of a dossier that left the list meanwhile free their place."""
+    urgence = Q(origine=OrigineOffre.URGENCE)
     vivantes = Offre.objects.filter(
-        Q(etat=EtatOffre.PREPAREE) & ~Q(dossier__etat="actif")
-        | Q(etat=EtatOffre.ENVOYEE) & ~Q(dossier__etat="propose")
+        ~urgence & Q(etat=EtatOffre.PREPAREE) & ~Q(dossier__etat="actif")
+        | ~urgence & Q(etat=EtatOffre.ENVOYEE) & ~Q(dossier__etat="propose")
+        | urgence & Q(etat__in=regles.VIVANTES) & ~Q(dossier__etat__in=EN_ATTENTE)
     )
     retirees = 0
     for offre in vivantes.order_by("pk"):
@@ -200,6 +203,8 @@ def _retirer(
         fraiche.etat, fraiche.annulee_le, fraiche.motif_annulation = suivant, maintenant, motif
         enregistrer(fraiche, "etat", "annulee_le", "motif_annulation")
         noter_offre(fraiche, "annulee", motif=motif, **acteur)
+        if fraiche.en_urgence:
+            return fraiche
         if dossier.etat == "admis":
             changer_etat(dossier, "perdre_place", **acteur)
         elif dossier.etat == "propose":

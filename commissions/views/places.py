@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 from commissions.forms.seance import PlacesForm, SectionsForm, VersionMixin
 from commissions.models import PlaceOfferte
 from commissions.queries.ouverture import signatures_au
+from commissions.queries.promesses import places_disponibles
 from commissions.services.preparation import concerner_sections, corriger_places, recompter_places
 from commissions.views.seances import refuser, seance_visible
-from dossiers.queries.places import places_du_jour
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from structures.models import Profil
@@ -65,7 +65,7 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Places de {place.section} enregistrées.")
             return redirect("commissions:seance_detail", place.seance_id)
-    libres = places_du_jour([place.section], place.seance.date_effet)[0]
+    libres = places_disponibles([place.section], place.seance.date_effet, sauf=place.seance)[0]
     return render(request, "commissions/places.html", {"form": form, "place": place, "libres": libres})
 
 

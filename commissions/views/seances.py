@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.calendrier import calendrier_seance
+from commissions.exports.urgences import urgences_lues
 from commissions.forms.seance import MembreForm, SeanceForm
 from commissions.models import Presence, Seance
 from commissions.queries.ouverture import ouvertes
 from commissions.queries.seances import avec_comptes, ordres_du_jour
+from commissions.queries.urgences import urgences_depuis
 from commissions.services.preparation import ajouter_membre, creer_seance, modifier_seance, retirer_membre
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
@@ -50,6 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "ordres": ordres_du_jour(seance, versions_visibles(qui)),
         "versions": versions_visibles(qui),
         "prepare": qui.est(Profil.COORDINATION),
+        "urgences": urgences_lues(urgences_depuis(seance, familles_liees=qui.familles_liees)),
         "passages": seance.passages.count() if seance.gelee else 0,
     }
     return render(request, "commissions/seance.html", contexte)

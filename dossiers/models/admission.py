@@ -1,6 +1,7 @@
 """The children present: who occupies which half-days of which section, from when to when."""
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -12,6 +13,19 @@ from structures.models import PlacesEmployeur, Section
 
 from .dossier import Dossier
 from .enfant import Enfant
+
+# Only a séance gives a regular place: an emergency keeps its origin and never lasts longer than it was said.
+_URGENCE_GARDEE = """
+    IF NEW.origine <> 'urgence' THEN
+        RAISE EXCEPTION 'guichet: un accueil d''urgence ne devient pas une place reguliere'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'admission_urgence_gardee';
+    END IF;
+    IF NEW.fin > greatest(OLD.fin, OLD.fin_prevue) THEN
+        RAISE EXCEPTION 'guichet: un accueil d''urgence ne se prolonge pas'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'admission_urgence_prolongee';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class OrigineAdmission(models.TextChoices):
@@ -46,7 +60,8 @@ class MotifDepassement(models.TextChoices):
 class Admission(models.Model):
     """A child's contract in a section; adaptation and contract both occupy, and never overlap another.
 
-    A departure noted brings `fin` forward to `depart_le`; `fin_prevue` is the end it had, for the undo.
+    A departure noted brings `fin` forward to `depart_le`; `fin_prevue` is the end it had, for the undo. An
+    emergency always has an end, and never becomes a regular place: that one is another row.
 
     `section` is the one it entered; `Occupation` says which one it is in each day. The database refuses an
     admission above the section's legal ceiling, and one above its places without `motif_depassement`.
@@ -113,11 +128,25 @@ class Admission(models.Model):
                 | (Q(depart_constate_le__isnull=False, depart_le__isnull=False) & ~Q(motif_depart="")),
                 violation_error_message="Un départ a son dernier jour, son motif et le moment où on le note.",
             ),
+            models.CheckConstraint(
+                name="admission_urgence_finie",
+                condition=~Q(origine=OrigineAdmission.URGENCE) | Q(fin__isnull=False),
+                violation_error_message="Un accueil d’urgence a toujours une fin.",
+            ),
             ExclusionConstraint(
                 name="admission_sans_chevauchement",
                 expressions=[("enfant", RangeOperators.EQUAL), ("periode", RangeOperators.OVERLAPS)],
                 violation_error_message="Cet enfant a déjà une admission sur ces dates.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="admission_urgence_gardee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__origine=OrigineAdmission.URGENCE),
+                func=_URGENCE_GARDEE,
+            )
         ]
 
     def __str__(self) -> str:

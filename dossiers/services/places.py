@@ -31,6 +31,10 @@ _REFUS = {
         "non_designe",
         "Ces places sont réservées aux enfants que l’employeur désigne.",
     ),
+    "admission_urgence_prolongee": (
+        "urgence_prolongee",
+        "Un accueil d’urgence ne se prolonge pas\u202f: seule une commission donne une place régulière.",
+    ),
     "affectation_agrement": (
         "agrement_plein",
         "L’agrément de l’assistante maternelle n’a plus de place sur toutes ces demi-journées\u202f: "

@@ -84,7 +84,8 @@ def repondre(request: HttpRequest, pk: int) -> HttpResponse:
             dire_refus(form, refus)
         else:
             messages.success(request, f"Réponse donnée pour le dossier {dossier.numero}.")
-            return redirect("dossiers:urgences")
+            accord = form.cleaned_data["reponse"] == "accord"
+            return redirect("commissions:urgence_admettre", pk) if accord else redirect("dossiers:urgences")
     [ligne] = lignes(qui, [demande], timezone.now())
     ouverte = demande.etat == EtatUrgence.DEMANDEE
     contexte = {"form": form, "demande": demande, "ligne": ligne, "dossier": dossier, "ouverte": ouverte}

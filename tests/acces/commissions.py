@@ -5,7 +5,7 @@ from typing import Any
 from commissions.services.essai import simuler
 from tests import factories
 from tests.acces.monde import COORDINATION, COORDINATION_POST, Fabrique, Monde, ligne
-from tests.acces.objets import un_enfant_a_affecter
+from tests.acces.objets import un_enfant_a_affecter, une_urgence_accordee
 
 COMMISSION = "302 403 200 403 404 200 403 403 403"
 GESTE = "302 403 302 403 403 403 403 403 403"
@@ -150,6 +150,7 @@ LIGNES = [
     ligne("commissions:simulation", PREPARATION, avec=une_simulation),
     ligne("commissions:pourquoi", COMMISSION, avec=un_passage_propose),
     # Offers, letters, call sheet, bilan.
+    ligne("commissions:urgence_admettre", COORDINATION, avec=une_urgence_accordee),
     ligne("commissions:offres", "302 200 200 200 403 403 403 403 403"),
     ligne("commissions:offre", "302 200 200 200 403 403 403 403 403", avec=une_offre),
     ligne(

@@ -8,6 +8,7 @@ from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
 from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
 from dossiers.services.publication import programmer_grille
+from dossiers.services.urgence import repondre_urgence
 from tests import factories
 from tests.acces.monde import Fabrique, Monde
 
@@ -72,6 +73,12 @@ def une_fusion(monde: Monde) -> dict[str, Any]:
     garde, absorbe = factories.creer_dossier(mairie=monde.mairie), factories.creer_dossier()
     par = monde.agents["agent"]
     return {"pk": fusionner(garde, absorbe, choix={}, par=par, maintenant=factories.INSTANT).pk}
+
+
+def une_urgence_accordee(monde: Monde) -> dict[str, Any]:
+    urgence = factories.creer_urgence(factories.creer_section(monde.structure))
+    acteur = {"par": factories.creer_agent("coordination"), "maintenant": factories.INSTANT}
+    return {"pk": repondre_urgence(urgence, accord=True, motif="place_libre", **acteur).pk}
 
 
 def une_urgence(monde: Monde) -> dict[str, Any]:

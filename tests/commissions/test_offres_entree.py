@@ -1,23 +1,17 @@
-"""The entry: put off once, confirmed by the director, or a child who did not come; emergencies."""
+"""The entry: put off once, confirmed by the director, or a child who did not come."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from commissions.services.admission_offre import constater_entree, reporter_entree
-from commissions.services.envois import envoyer_offre
-from commissions.services.offres import preparer_urgence
 from commissions.services.reponses import (
     accepter_offre,
     perdre_place,
 )
 from dossiers.models import Admission
-from dossiers.services.urgence import repondre_urgence
-from tests import factories
 from tests.commissions.monde import Monde
 from tests.commissions.offres import (
-    ENVOI,
     acteur,
     appeler,
     apres,
@@ -75,17 +69,3 @@ class TestEntree:
         assert (dossier.etat, dossier.motif_cloture) == ("clos", "sans_reponse")
         assert not Admission.objects.exists()
         assert appeler(monde, suivant).origine == "appel"
-
-
-class TestUrgence:
-    def test_une_urgence_accordee_devient_une_place_jusqu_a_sa_fin(self, monde: Monde) -> None:
-        dossier = monde.dossier()
-        debut = timezone.localdate(ENVOI) + timedelta(days=6)
-        urgence = factories.creer_urgence(monde.bebes, dossier=dossier, debut=debut, maintenant=ENVOI)
-        refuse("urgence_refusee", preparer_urgence, urgence, **acteur(monde))
-        repondre_urgence(urgence, accord=True, motif="place_libre", **acteur(monde))
-        urgence.refresh_from_db()
-        offre = envoyer_offre(preparer_urgence(urgence, **acteur(monde)), canal="appel", **acteur(monde))
-        accepter_offre(offre, **acteur(monde, apres(1)))
-        admission = Admission.objects.get()
-        assert (admission.origine, admission.fin) == ("urgence", urgence.fin)

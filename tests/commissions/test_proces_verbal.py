@@ -226,6 +226,7 @@ def test_une_urgence_admise_depuis_est_listee(monde: Monde, seance: Seance) -> N
             "jours": "lun, journée",
             "debut": "2027-05-03",
             "fin": "2027-08-03",
+            "motif": "",
         }
     ]
 

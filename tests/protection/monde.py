@@ -29,7 +29,7 @@ from dossiers.services.fusion import fusionner
 from dossiers.services.liens import declarer_lien
 from dossiers.services.protection import nommer_personne, ouvrir_avec_motif
 from dossiers.services.renseignements import retenir_le_dossier
-from dossiers.services.urgence import demander_urgence
+from dossiers.services.urgence import demander_urgence, repondre_urgence
 from structures.models import Agent, Profil, ServicePartenaire, TrancheAge
 from tests import factories
 from tests.protection.reponses import appeler, repondre
@@ -220,15 +220,16 @@ def _autour(monde: Monde) -> None:
         mairie=o["mairie_autre"], nom="Zyntharelle", par=p["agent d’une autre"]
     )
     retenir_le_dossier(o["renseignement"].pk, dossier, **acteur)
-    o["urgence"] = demander_urgence(
-        dossier,
-        section=o["section_structure"],
-        demi_journees=[0, 1],
-        debut=date(2026, 12, 1),
-        motif="reprise_immediate",
-        mairie=o["mairie"],
-        **acteur,
-    )
+    demande: dict[str, Any] = {
+        "section": o["section_structure"],
+        "demi_journees": [0, 1],
+        "debut": date(2026, 12, 1),
+        "motif": "reprise_immediate",
+        "mairie": o["mairie"],
+    }
+    accord: dict[str, Any] = {"accord": True, "motif": "place_libre", **acteur}
+    o["urgence_accordee"] = repondre_urgence(demander_urgence(dossier, **demande, **acteur), **accord)
+    o["urgence"] = demander_urgence(dossier, **demande, **acteur)
     o["brouillon"] = Brouillon.objects.create(
         agent=p["agent d’une autre"],
         dossier=dossier,

@@ -147,6 +147,7 @@ CLES: dict[str, Cles] = {
         )
     },
     "commissions:ordre_du_jour": nomme("ordre_sans_noms", "ordre_nominative"),
+    "commissions:urgence_admettre": nomme("urgence_accordee"),
     "commissions:offre": nomme("offre"),
     "commissions:offre_geste": lambda o: [{"pk": o["offre"].pk, "geste": "accepter"}],
     **{
