@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissions.queries import accueil as commissions
-from commissions.queries import delais
+from commissions.queries import confirmations, delais
 from dossiers.acces import dossiers_nominatifs
 from dossiers.queries import accueil as dossiers
 from dossiers.queries import (
@@ -122,12 +122,13 @@ class File:
 
 def _files(moi: Personne, jour: date) -> Bloc:
     """The coordination's queues, each leading to its page."""
-    silences = delais.compter(le=jour)
+    silences, dits = delais.compter(le=jour), confirmations.compter(moi)
     adresse = reverse("commissions:delais")
     liste = reverse("dossiers:liste")
     files = [
         File("urgences à répondre", urgences.compter_a_repondre(moi), reverse("dossiers:urgences")),
         *(File(mots.lower(), silences[vue], f"{adresse}?vue={vue}") for vue, mots in delais.VUES),
+        File("refusées par un gestionnaire", dits["refusees"], reverse("commissions:confirmations")),
         File("avec des points à vérifier", charge.compter_a_verifier(), f"{liste}?a_verifier=oui", False),
     ]
     return Bloc("accueil/_files.html", {"files": files})
@@ -166,6 +167,7 @@ def _direction(moi: Personne, maintenant: datetime) -> list[Bloc]:
     bouge = {"mouvements": direction.mouvements(moi, maintenant=maintenant), "maintenant": maintenant}
     return [
         Bloc("accueil/_direction.html", contenu),
+        *_a_confirmer(moi),
         *_a_affecter(moi),
         Bloc("accueil/_attentes.html", attente),
         Bloc("accueil/_mouvements.html", bouge),
@@ -213,6 +215,11 @@ def _echecs(moi: Personne) -> list[Bloc]:
 def _a_affecter(moi: Personne) -> list[Bloc]:
     services = affectations.nombre_a_affecter(moi)
     return [Bloc("accueil/_a_affecter.html", {"services": services})] if services else []
+
+
+def _a_confirmer(moi: Personne) -> list[Bloc]:
+    nombre = confirmations.compter(moi)["attendues"]
+    return [Bloc("accueil/_a_confirmer.html", {"nombre": nombre})] if nombre else []
 
 
 def _rendez_vous(moi: Personne) -> list[Bloc]:

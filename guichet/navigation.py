@@ -64,7 +64,7 @@ ENTREES = (
         "commissions:a_preparer",
         "Commission",
         frozenset({P.DIRECTION}),
-        ("commissions:a_preparer", "commissions:a_discuter"),
+        ("commissions:a_preparer", "commissions:a_discuter", "commissions:confirmation"),
     ),
     Entree("dossiers:reponse", "Répondre", frozenset({P.MEMBRE, P.PRESIDENCE}), ("dossiers:reponse",)),
     Entree("dossiers:grilles", "Critères", LISTE | COMMISSION, ("dossiers:grille", "dossiers:critere")),

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from commissions.models.confirmation import EtatConfirmation
 from commissions.models.offre import EtatOffre
 from commissions.models.seance import EtatSeance
+from commissions.regles import confirmation as cycle_confirmation
 from commissions.regles import cycle as cycle_seance
 from commissions.regles import offre as cycle_offre
 from dossiers.models import MOTIFS_ACTION, EtatDossier
@@ -35,6 +37,10 @@ def test_les_etats_d_une_seance() -> None:
 
 def test_les_etats_d_une_offre() -> None:
     assert table_des_etats(cycle_offre.TRANSITIONS, dict(EtatOffre.choices)) in LISEZMOI
+
+
+def test_les_etats_d_une_confirmation() -> None:
+    assert table_des_etats(cycle_confirmation.TRANSITIONS, dict(EtatConfirmation.choices)) in LISEZMOI
 
 
 def test_chaque_variable_d_environnement_est_expliquee() -> None:

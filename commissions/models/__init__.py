@@ -1,4 +1,5 @@
 from .baisse import BaissePlaces, MotifBaisse
+from .confirmation import ConfirmationGestionnaire, EtatConfirmation, MotifNonConfirmation
 from .decision import (
     Decision,
     MotifDecision,
@@ -28,8 +29,10 @@ __all__ = [
     "FAIT_DE_LA_STRUCTURE",
     "AvisGestionnaire",
     "BaissePlaces",
+    "ConfirmationGestionnaire",
     "Decision",
     "EntreeOffre",
+    "EtatConfirmation",
     "EtatOffre",
     "EtatSeance",
     "Lettre",
@@ -41,6 +44,7 @@ __all__ = [
     "MotifDecision",
     "MotifDiscussion",
     "MotifEcart",
+    "MotifNonConfirmation",
     "MotifRefus",
     "MotifSansQuorum",
     "NatureLettre",

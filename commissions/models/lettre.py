@@ -21,6 +21,34 @@ _LETTRE_REMISE = f"""
     END IF;
     RETURN NEW;
 """
+# A place or a choice of a structure the city does not run: its manager has confirmed, or nothing leaves.
+_GESTIONNAIRE_D_ACCORD = """
+    IF EXISTS (
+        SELECT 1 FROM structures_structure st
+        JOIN structures_gestionnaire g ON g.id = st.gestionnaire_id AND g.nature NOT IN ('ville', 'ccas')
+        WHERE CASE WHEN NEW.offre_id IS NULL THEN
+            st.id IN (
+                SELECT se.structure_id FROM commissions_decision d
+                JOIN commissions_passagevoeu v ON v.passage_id = d.passage_id
+                JOIN structures_section se ON se.id = v.section_id
+                WHERE d.id = NEW.decision_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM commissions_confirmationgestionnaire c
+                WHERE c.decision_id = NEW.decision_id AND c.structure_id = st.id AND c.etat = 'confirmee'
+            )
+        ELSE
+            st.id = (
+                SELECT se.structure_id FROM commissions_offre o
+                JOIN structures_section se ON se.id = o.section_id
+                WHERE o.id = NEW.offre_id AND o.avis <> 'confirmee'
+            )
+        END
+    ) THEN
+        RAISE EXCEPTION 'guichet: le gestionnaire n''a pas confirme cette lettre'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lettre_confirmee';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class NatureLettre(models.TextChoices):
@@ -170,7 +198,14 @@ class Lettre(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__remise_le__isnull=False),
                 func=_LETTRE_REMISE,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="lettre_confirmee",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("remise_le"),
+                condition=pgtrigger.Q(new__remise_le__isnull=False),
+                func=_GESTIONNAIRE_D_ACCORD,
+            ),
         ]
 
     def __str__(self) -> str:

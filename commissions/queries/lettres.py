@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commissions.models import (
@@ -51,6 +52,7 @@ class Auteur:
 
     texte: str
     maire: bool
+    autres: bool = False
 
 
 def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
@@ -97,18 +99,19 @@ def modeles_en_vigueur() -> dict[str, ModeleLettre]:
     return {m.nature: m for m in ModeleLettre.objects.order_by("nature", "numero")}
 
 
+def decisions_lues(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """These decisions with all a letter reads: a fixed number of queries."""
+    return decisions.select_related(
+        "passage__dossier__enfant",
+        "passage__dossier__famille",
+        "passage__dossier__mairie",
+        "section__structure__gestionnaire",
+    ).prefetch_related("passage__voeux__section__structure__gestionnaire", "offres")
+
+
 def decisions_a_ecrire(seance: Seance) -> list[Decision]:
-    """Every decision of the séance with all a letter reads: a fixed number of queries."""
-    lues = (
-        Decision.objects.filter(passage__seance=seance)
-        .select_related(
-            "passage__dossier__enfant",
-            "passage__dossier__famille",
-            "passage__dossier__mairie",
-            "section__structure__gestionnaire",
-        )
-        .prefetch_related("passage__voeux__section__structure__gestionnaire", "offres")
-    )
+    """Every decision of the séance, in print order."""
+    lues = decisions_lues(Decision.objects.filter(passage__seance=seance))
     return list(lues.order_by("passage__dossier__mairie", "passage__dossier__numero"))
 
 
@@ -129,7 +132,7 @@ def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None
         gestionnaire=gestionnaire.nom if gestionnaire else "",
         autres=autres,
     )
-    return Auteur(texte if signataire else "", maire)
+    return Auteur(texte if signataire else "", maire, bool(autres))
 
 
 def sans_signataire(contexte: ContexteLettres, decisions: Iterable[Decision]) -> list[str]:
@@ -168,7 +171,9 @@ def valeurs_de(
         "relais": mentions.relais(r["relais_contact"]),
         "auteur": auteur.texte,
         "mention": mentions.mention("à votre guichet"),
-        "recours": mentions.recours(maire=auteur.maire, tribunal=r["tribunal_administratif"]),
+        "recours": mentions.recours(
+            maire=auteur.maire, tribunal=r["tribunal_administratif"], autres=auteur.autres
+        ),
         **(
             _place(offre)
             if offre

@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from commissions.models import EtatOffre, Lettre, LotLettres, Offre, Seance
+from commissions.models import Decision, EtatOffre, Lettre, LotLettres, Offre, Seance
+from commissions.queries.confirmations import compter
 from commissions.queries.lettres import DU_MAIRE
 from dossiers.acces import ferme_par_protection
 from guichet.acces import Personne
@@ -37,6 +38,9 @@ class Reponses:
     retenues: list[Lettre]
     sans_offre: int
     avis_attendus: list[Offre] = field(default_factory=list)
+    # Answers that wait for their manager, or that it refused; `sans_lettre`: those no letter has left for.
+    confirmations: dict[str, int] = field(default_factory=dict)
+    sans_lettre: int = 0
 
 
 def avec_liens(offres: QuerySet[Offre]) -> QuerySet[Offre]:
@@ -63,7 +67,17 @@ def reponses_de(seance: Seance, qui: Personne) -> Reponses:
         [lettre for lettre in lettres if lettre.retenue],
         admis.aggregate(n=Count("pk", filter=Q(decision__offres__isnull=True)))["n"],
         [o for o in offres if o.etat == EtatOffre.PREPAREE and not o.avis and attend_avis(o)],
+        compter(qui, seance=seance),
+        sans_lettre(seance),
     )
+
+
+def sans_lettre(seance: Seance) -> int:
+    """Decisions still to be answered: an offer not sent yet, or any other avis without a letter parties."""
+    parties = Lettre.objects.filter(decision=OuterRef("pk"), remise_le__isnull=False)
+    decisions = Decision.objects.filter(passage__seance=seance).filter(~Exists(parties))
+    prete = Q(sens="admis", offres__etat=EtatOffre.PREPAREE)
+    return decisions.filter(~Q(sens="admis") | prete).distinct().count()
 
 
 def _lisible(lettre: Lettre, qui: Personne) -> bool:

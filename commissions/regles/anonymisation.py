@@ -90,6 +90,7 @@ HORS: dict[str, str] = {
     "commissions.BaissePlaces": "places d’une section, reprises",
     "commissions.PassageVoeu": "une ligne sans nom : section, rang et points",
     "commissions.Decision": "un avis codé, sans nom",
+    "commissions.ConfirmationGestionnaire": "la réponse codée d’un gestionnaire, sans nom",
     "commissions.Proposition": "le calcul sur le problème gelé\u00a0: numéros, jours et points, sans nom",
     "commissions.LigneADiscuter": "une ligne sans nom et un motif codé",
     "commissions.Projection": "la section et la ligne montrées, sans nom",

@@ -34,8 +34,11 @@ def mention(ou: str) -> str:
     )
 
 
-def recours(*, maire: bool, tribunal: str) -> str:
-    """Les voies et délais de recours : administratives pour le maire, civiles pour un gestionnaire privé."""
+def recours(*, maire: bool, tribunal: str, autres: bool = False) -> str:
+    """Les voies et délais de recours : administratives pour le maire, civiles pour un gestionnaire privé.
+
+    `autres`: the mayor signs, and managers decide for their own structures in the same letter.
+    """
     if maire:
         voie = (
             "Vous pouvez contester cette décision dans les deux mois qui suivent la réception de"
@@ -44,6 +47,12 @@ def recours(*, maire: bool, tribunal: str) -> str:
             " L.\u00a0411-2 du même"
             f" code), ou devant le {tribunal}, aussi sur www.telerecours.fr."
         )
+        if autres:
+            voie += (
+                " Pour la structure d’un autre gestionnaire, écrivez-lui pour qu’il revoie sa décision\u202f;"
+                " en cas de désaccord, saisissez gratuitement un conciliateur de justice"
+                " (www.conciliateurs.fr), puis le tribunal judiciaire."
+            )
     else:
         voie = (
             "Vous pouvez demander par écrit au gestionnaire de revoir sa décision. En cas de"

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from commissions.models import (
+    ConfirmationGestionnaire,
     Decision,
     EtatOffre,
     LotLettres,
@@ -15,8 +16,9 @@ from commissions.models import (
 from commissions.queries.lettres import DU_MAIRE, contexte_lettres
 from commissions.regles.offre import Attente, a_appeler
 from commissions.services.admission_offre import constater_entree
+from commissions.services.confirmations import confirmer_en_bloc, ouvrir_confirmations
 from commissions.services.envois import attend_gestionnaire, rendre_avis
-from commissions.services.lettres import a_ecrire, charger_modeles, ecrire_lettres
+from commissions.services.lettres import a_ecrire, charger_modeles, ecrire_lettres, sans_lettre
 from commissions.services.offres import preparer_offres
 from commissions.services.remise import finir_remise, lettres_a_remettre, remettre_lettre
 from commissions.services.reponses import accepter_offre, annuler_offre, decliner_offre, expirer_offres
@@ -38,6 +40,9 @@ def repondre_aux_familles(seance: Seance, par: Agent, *, tenue: datetime, jour: 
     for offre in _offres(seance, EtatOffre.PREPAREE):
         if attend_gestionnaire(offre):
             rendre_avis(offre, "confirmee", par=par, maintenant=envoi)
+    ouvrir_confirmations(sans_lettre(seance), maintenant=envoi)
+    demandees = ConfirmationGestionnaire.objects.filter(decision__passage__seance=seance)
+    confirmer_en_bloc(list(demandees.values_list("pk", flat=True)), par=par, maintenant=envoi)
     _remettre(seance, par, envoi)
     _repondre(seance, par, envoi + timedelta(days=3))
     expirer_offres(maintenant=envoi + timedelta(days=15))

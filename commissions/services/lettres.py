@@ -24,6 +24,7 @@ from commissions.models import (
     Seance,
     Signataire,
 )
+from commissions.queries.confirmations import etats_de, structures_a_confirmer
 from commissions.queries.lettres import (
     ContexteLettres,
     auteur_de,
@@ -34,6 +35,8 @@ from commissions.queries.lettres import (
     valeurs_de,
 )
 from commissions.regles import lettres as regles
+from commissions.regles.confirmation import peut_partir
+from commissions.services.confirmations import ouvrir_confirmations
 from commissions.services.envois import attend_gestionnaire, limite_de
 from commissions.services.offres import preparer_offres
 from dossiers.models import ActionJournal, Responsable
@@ -104,6 +107,7 @@ def demander_lettres(seance: Seance, *, envoi_le: date, par: Agent, maintenant: 
     if sans := sans_signataire(contexte, decisions_a_ecrire(seance)):
         raise ErreurMetier("signataire_manquant", f"Dites qui signe pour\u00a0: {', '.join(sans)}.")
     preparer_offres(seance, par=par, maintenant=maintenant)
+    ouvrir_confirmations(sans_lettre(seance), maintenant=maintenant)
     try:
         return _ouvrir_lot(seance, envoi_le, par, maintenant)
     except IntegrityError as conflit:
@@ -131,19 +135,28 @@ def _ouvrir_lot(seance: Seance, envoi_le: date, par: Agent, maintenant: datetime
     return lot
 
 
-def a_ecrire(lot: LotLettres) -> list[tuple[Decision, Offre | None]]:
-    """The decisions this batch answers, in print order: mairie, then number."""
+def sans_lettre(seance: Seance) -> list[Decision]:
+    """The decisions no letter has left for yet."""
     remises = set(
-        Lettre.objects.filter(decision__passage__seance=lot.seance_id, remise_le__isnull=False).values_list(
+        Lettre.objects.filter(decision__passage__seance=seance, remise_le__isnull=False).values_list(
             "decision", flat=True
         )
     )
+    return [decision for decision in decisions_a_ecrire(seance) if decision.pk not in remises]
+
+
+def a_ecrire(lot: LotLettres) -> list[tuple[Decision, Offre | None]]:
+    """The decisions this batch answers, in print order: mairie, then number.
+
+    What a manager has not confirmed waits, the offer of its place as any other answer.
+    """
+    attendent = sans_lettre(lot.seance)
+    dits = etats_de(attendent)
     voulues: list[tuple[Decision, Offre | None]] = []
-    for decision in decisions_a_ecrire(lot.seance):
-        if decision.pk in remises:
-            continue
+    for decision in attendent:
         if decision.sens != "admis":
-            voulues.append((decision, None))
+            if peut_partir(structures_a_confirmer(decision), dits.get(decision.pk, {})):
+                voulues.append((decision, None))
             continue
         prete = next((o for o in decision.offres.all() if o.etat == EtatOffre.PREPAREE), None)
         if prete is None or decision.section is None:

@@ -6,8 +6,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from commissions.models import EtatSeance, Lettre, LotLettres, Seance
+from commissions.models import Decision, EtatSeance, Lettre, LotLettres, Seance
+from commissions.queries.confirmations import etats_de, structures_a_confirmer
+from commissions.queries.lettres import decisions_lues
 from commissions.regles import cycle
+from commissions.regles.confirmation import peut_partir
 from commissions.regles.lettres import remplir, sans_titres
 from commissions.services.envois import envoyer_offre
 from commissions.services.lettres import REMETTRE, limite_du_lot
@@ -60,7 +63,8 @@ def lettres_a_remettre(lot: LotLettres) -> list[int]:
 def remettre_lettre(pk: int, *, par: Agent, maintenant: datetime) -> Lettre:
     """One letter leaves: its offer is released, the family's copy is an e-mail or waits to be printed.
 
-    An offer the dossier no longer allows holds its letter back, and says why.
+    An offer the dossier no longer allows, or a manager who has not confirmed, holds its letter back, and
+    says why.
     """
     lettre = (
         Lettre.objects.select_for_update(of=("self",)).select_related("lot", "dossier__mairie").get(pk=pk)
@@ -69,6 +73,7 @@ def remettre_lettre(pk: int, *, par: Agent, maintenant: datetime) -> Lettre:
         return lettre
     try:
         with transaction.atomic():
+            _gestionnaires_d_accord(lettre)
             _envoyer_l_offre(lettre, par, maintenant)
     except ErreurMetier as refus:
         lettre.retenue = refus.message[:200]
@@ -86,6 +91,16 @@ def remettre_lettre(pk: int, *, par: Agent, maintenant: datetime) -> Lettre:
         details={"nature": lettre.nature, "lettre": lettre.pk, "empreinte": lettre.empreinte},
     )
     return lettre
+
+
+def _gestionnaires_d_accord(lettre: Lettre) -> None:
+    """Read again when it leaves: a structure may have got another manager since. The base says no too."""
+    if lettre.offre_id is not None:
+        return
+    decision = decisions_lues(Decision.objects.filter(pk=lettre.decision_id)).get()
+    dits = etats_de([decision]).get(decision.pk, {})
+    if not peut_partir(structures_a_confirmer(decision), dits):
+        raise ErreurMetier("gestionnaire_attendu", "Le gestionnaire n’a pas confirmé cette réponse.")
 
 
 def _envoyer_l_offre(lettre: Lettre, par: Agent, maintenant: datetime) -> None:

@@ -9,6 +9,7 @@ from tests.acces.objets import un_enfant_a_affecter, une_urgence_accordee
 
 COMMISSION = "302 403 200 403 404 200 403 403 403"
 GESTE = "302 403 302 403 403 403 403 403 403"
+CONFIRMENT = "302 403 302 302 403 403 403 403 403"
 PREPARATION = "302 403 200 403 403 403 403 403 403"
 
 
@@ -81,6 +82,15 @@ def une_lettre(monde: Monde) -> dict[str, Any]:
 
 def un_lot(monde: Monde) -> dict[str, Any]:
     return {"pk": factories.creer_lettre().lot_id}
+
+
+def une_confirmation(monde: Monde) -> dict[str, Any]:
+    return {"pk": factories.creer_confirmation(structure=monde.structure).pk}
+
+
+def une_confirmation_refusee(monde: Monde) -> dict[str, Any]:
+    refusee = {"etat": "refusee", "motif": "points", "repondue_le": factories.INSTANT}
+    return {"pk": factories.creer_confirmation(structure=monde.structure, **refusee).pk}
 
 
 def un_modele(monde: Monde) -> dict[str, Any]:
@@ -164,6 +174,20 @@ LIGNES = [
     ligne("commissions:lettres_impression", "302 403 200 403 403 403 403 403 403", avec=un_lot),
     ligne("commissions:lettre", "302 200 200 403 403 403 403 403 403", avec=une_lettre),
     ligne("commissions:lettre_pdf", "302 200 200 403 403 403 403 403 403", avec=une_lettre),
+    ligne("commissions:confirmations", "302 403 200 200 403 403 403 403 403"),
+    ligne("commissions:confirmations_bloc", CONFIRMENT, methode="post"),
+    ligne("commissions:confirmation_confirmer", CONFIRMENT, avec=une_confirmation, methode="post"),
+    ligne(
+        *("commissions:confirmation_refuser", "302 403 200 200 403 403 403 403 403"),
+        avec=une_confirmation,
+        methode="post",
+    ),
+    ligne(
+        "commissions:confirmation_redemander",
+        COORDINATION_POST,
+        avec=une_confirmation_refusee,
+        methode="post",
+    ),
     ligne("commissions:appels", PREPARATION, avec=une_seance),
     ligne("commissions:appel_noter", GESTE, avec=une_attente, methode="post"),
     ligne(

@@ -1,6 +1,7 @@
 """Invented people and places: plain functions, each giving a saved object with anything overridden."""
 
 from tests.factories.commissions import (
+    creer_confirmation,
     creer_decision,
     creer_lettre,
     creer_offre,
@@ -64,6 +65,7 @@ __all__ = [
     "creer_agrement",
     "creer_assistante",
     "creer_capacite",
+    "creer_confirmation",
     "creer_convention",
     "creer_cotation",
     "creer_courrier",

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from commissions.models import (
+    ConfirmationGestionnaire,
     Decision,
     Lettre,
     LotLettres,
@@ -147,6 +148,17 @@ def creer_offre(*, section: Section | None = None) -> Offre:
     demain = timezone.now()
     offre = preparer_offre(decision, par=par, maintenant=demain)
     return envoyer_offre(offre, par=par, maintenant=demain, canal="appel")
+
+
+def creer_confirmation(*, structure: Structure | None = None, **champs: Any) -> ConfirmationGestionnaire:
+    """A refusal an association has to confirm, for its own structure."""
+    section = creer_section(structure, tranche=TrancheAge.BEBES, age_max_mois=15)
+    section.structure.gestionnaire.nature = NatureGestionnaire.ASSOCIATION
+    section.structure.gestionnaire.save()
+    decision = creer_decision("non_retenu", section=section)
+    return ConfirmationGestionnaire.objects.create(
+        decision=decision, structure=section.structure, **{"demandee_le": INSTANT, **champs}
+    )
 
 
 def creer_lettre(**champs: Any) -> Lettre:

@@ -9,9 +9,11 @@ from django.utils import timezone
 from commissions.exports.ordre_du_jour import rendre_agenda
 from commissions.exports.proces_verbal import rendre_proces_verbal
 from commissions.models import PassageVoeu, Presence, Seance, VersionOrdreDuJour
+from commissions.services.confirmations import ouvrir_confirmations
 from commissions.services.decisions import consigner_decision, ouvrir_seance, tenir_seance
 from commissions.services.essai import simuler
 from commissions.services.gel import geler_seance
+from commissions.services.lettres import sans_lettre
 from commissions.services.salle import montrer
 from dossiers.models import (
     Affectation,
@@ -279,6 +281,8 @@ def _seance(monde: Monde) -> None:
     repondre(o["seance_tenue"], o, par=p["coordination"])
     o["seance_appel"] = _ouvrir(monde, places, qualite=Presence.Qualite.PRESIDENCE)
     o["attente"] = appeler(o["seance_appel"], o, par=p["présidence"])
+    ouvrir_confirmations(sans_lettre(o["seance_appel"]), maintenant=GEL)
+    o["confirmation"] = o["attente"].confirmations.first()
     o["ligne"] = PassageVoeu.objects.get(passage__seance=o["seance_ouverte"], passage__dossier=monde.dossier)
     for version in VersionOrdreDuJour.values:
         octets = rendre_agenda(seance, version, le=date(2027, 5, 6))

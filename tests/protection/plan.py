@@ -159,6 +159,10 @@ CLES: dict[str, Cles] = {
     "commissions:lettres_impression": nomme("lot"),
     "commissions:lettre": nomme("lettre"),
     "commissions:lettre_pdf": nomme("lettre"),
+    **{
+        f"commissions:confirmation_{geste}": nomme("confirmation")
+        for geste in ("confirmer", "refuser", "redemander")
+    },
     "commissions:appel_noter": nomme("attente"),
     "commissions:appel_proposer": nomme("attente"),
     "commissions:modele": lambda o: [{"nature": n} for n in ("offre", "refus", "discrete")],
@@ -247,6 +251,7 @@ def envois(route: str, o: Objets) -> list[tuple[str, dict[str, Any]]]:
         "commissions:seance_decider": [
             ("", {"voeu": o["ligne"].pk, "version": "0", "geste": geste}) for geste in ("N", "A:0,1")
         ],
+        "commissions:confirmations_bloc": [("", {"lignes": str(o["confirmation"].pk)})],
         "commissions:a_discuter": [("", {"voeu": o["ligne"].pk, "motif": "egalite"})],
         "commissions:extrait": [("", {"ordre": o["ligne_tenue"].passage.numero_ordre})],
         "commissions:seance_montrer": [("", {"section": o["section_structure"].pk, "voeu": o["ligne"].pk})],
