@@ -23,7 +23,7 @@ from structures.regles.semaine import SEMAINE_PLEINE
 from . import noms
 
 # Children at once of each; the fourth does not work on Wednesdays, the last takes no child under 18 months.
-PLACES = (3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2)
+PLACES = (3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2, 2)
 SANS_MERCREDI, GRANDS, A_AFFECTER = 3, 11, 2
 
 
