@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance
 from commissions.queries.candidats import places_de
 from commissions.regles.gel import quartiers_imprimables
@@ -18,6 +20,12 @@ class ContenuAgenda:
     voeux: dict[int, list[PassageVoeu]]
     quartiers: frozenset[int]
     groupes: dict[str, list[Passage]]
+
+
+def passage_d_ordre(lisibles: QuerySet[Passage], ordre: str) -> Passage | None:
+    """Among the lines a reader may be shown, the one of this order number as somebody typed it."""
+    ordre = ordre.strip().upper()
+    return lisibles.filter(numero_ordre=ordre).first() if ordre.isalnum() else None
 
 
 def contenu_agenda(seance: Seance, *, le: date) -> ContenuAgenda:

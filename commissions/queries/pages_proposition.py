@@ -3,10 +3,12 @@
 A protected dossier is a rank, a need and points; a family its reader is linked to is a rank alone.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commissions.models import Passage, PassageVoeu, PlaceOfferte
+from django.db.models import QuerySet
+
+from commissions.models import Passage, PassageVoeu, PlaceOfferte, Seance
 from commissions.queries.agenda import ContenuAgenda
 from commissions.queries.proposition import LigneProposee, PropositionLue, VoeuRefuse
 from commissions.regles.agenda import texte_autre_semaine
@@ -45,8 +47,21 @@ class SectionPage:
     lignes: list[LignePage]
 
     @property
+    def titre(self) -> str:
+        return f"{self.structure} · {self.nom}"
+
+    @property
     def entrants(self) -> int:
         return sum(ligne.entre for ligne in self.lignes)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLue:
+    """The section read among those of the séance, with its neighbours for « précédente » and « suivante »."""
+
+    section: SectionPage
+    precedente: SectionPage | None
+    suivante: SectionPage | None
 
 
 @dataclass(frozen=True)
@@ -56,8 +71,18 @@ class Lecteur:
     familles_liees: frozenset[int] = frozenset()
     nominative: bool = False
 
+    @property
+    def suite(self) -> str:
+        """What keeps the version read in an address."""
+        return "?version=nominative" if self.nominative else ""
+
     def montre(self, passage: Passage) -> bool:
         return not passage.protege and passage.dossier.famille_id not in self.familles_liees
+
+    def lisibles(self, seance: Seance) -> QuerySet[Passage]:
+        """The lines whose page may be opened, as protected today."""
+        siens = seance.passages.filter(protege=False, dossier__famille__protegee=False)
+        return siens.exclude(dossier__famille__in=self.familles_liees)
 
     def nomme(self, passage: Passage) -> str:
         return f"{passage.numero_ordre}, {passage.identite}" if self.nominative else passage.numero_ordre
@@ -86,6 +111,18 @@ def sections_proposees(lue: PropositionLue, contenu: ContenuAgenda, lecteur: Lec
         )
         for place in contenu.places
     ]
+
+
+def section_lue(sections: Sequence[SectionPage], pk: int | None) -> SectionLue | None:
+    """The section of this number with those around it; None when the séance offers no such section."""
+    rang = next((n for n, section in enumerate(sections) if section.pk == pk), None)
+    if rang is None:
+        return None
+    return SectionLue(
+        sections[rang],
+        sections[rang - 1] if rang else None,
+        sections[rang + 1] if rang + 1 < len(sections) else None,
+    )
 
 
 def _ligne(voeu: PassageVoeu, proposee: LigneProposee | None, lecteur: Lecteur) -> LignePage:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.exports.ordre_du_jour import contexte_agenda
 from commissions.models import OrdreDuJour, Passage, VersionOrdreDuJour
+from commissions.queries.agenda import passage_d_ordre
 from commissions.queries.seances import examen_des_dossiers
 from commissions.services.travaux import demander_gel, demander_impression
 from commissions.views.seances import seance_visible
@@ -70,8 +71,8 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
 def deport(request: HttpRequest, pk: int) -> HttpResponse:
     """« Je connais cette famille », by the order number of the agenda: its line closes at once."""
     seance, qui = seance_visible(request, pk), personne(request)
-    ordre = request.POST.get("ordre", "").strip().upper()
-    passage = seance.passages.filter(numero_ordre=ordre, protege=False).select_related("dossier").first()
+    lisibles = seance.passages.filter(protege=False).select_related("dossier")
+    passage = passage_d_ordre(lisibles, request.POST.get("ordre", ""))
     if passage is None:
         messages.error(request, "Aucune ligne de cet ordre du jour ne porte ce numéro d’ordre.")
     else:

@@ -16,6 +16,7 @@ from commissions.exports.proces_verbal import (
     rendre_extrait,
 )
 from commissions.models import EtatSeance, ProcesVerbal, Seance
+from commissions.queries.agenda import passage_d_ordre
 from commissions.queries.proces_verbal import passages_masques
 from commissions.regles.proces_verbal import masques
 from commissions.services.proces_verbal import noter_extrait, valider_proces_verbal
@@ -86,10 +87,9 @@ def proces_verbal_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def extrait(request: HttpRequest, pk: int) -> HttpResponse:
     """One family's extract, by its order number; refused for a family one may not read."""
     seance, qui = _tenue(request, pk), personne(request)
-    ordre = request.POST.get("ordre", "").strip().upper()
     passages = seance.passages.exclude(dossier__famille__in=qui.familles_liees)
     passages = passages.select_related("seance__grille", "dossier__famille", "dossier__mairie")
-    passage = passages.filter(numero_ordre=ordre).first() if ordre.isalnum() else None
+    passage = passage_d_ordre(passages, request.POST.get("ordre", ""))
     if passage is None or passage.protege or ferme_par_protection(qui, passage.dossier):
         messages.error(request, "Aucune ligne que vous puissiez lire ne porte ce numéro d’ordre.")
         return redirect("commissions:proces_verbal", pk)

@@ -5,37 +5,49 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from commissions.acces import COMMISSION, seances_visibles, versions_visibles
 from commissions.models import Passage, Seance, VersionOrdreDuJour
-from commissions.queries.agenda import contenu_agenda
+from commissions.queries.agenda import contenu_agenda, passage_d_ordre
 from commissions.queries.candidats import places_de
 from commissions.queries.pages_autour import page_habitude, page_vides
-from commissions.queries.pages_proposition import Lecteur, fratrie_de, page_enfant, sections_proposees
+from commissions.queries.pages_proposition import (
+    Lecteur,
+    fratrie_de,
+    page_enfant,
+    section_lue,
+    sections_proposees,
+)
 from commissions.queries.proposition import PropositionLue, derniere_proposition, lire_proposition
 from commissions.services.proposition import demander_proposition
 from commissions.views.seances import seance_visible
 from guichet.acces import Deport, personne, reserve_a
 from guichet.barres_svg import barres
 from guichet.erreurs import ErreurMetier
+from guichet.texte import entier_lu
 from structures.models import Profil
 
 
 @reserve_a(*COMMISSION)
 @require_safe
 def lire(request: HttpRequest, pk: int) -> HttpResponse:
-    """Section by section, who enters and why; before a proposal, the gesture that asks for one."""
+    """Where children enter, one section's lines and why; before a proposal, the gesture that asks for one."""
     seance, lecteur = seance_visible(request, pk), _lecteur(request)
     if not seance.gelee:
         raise Http404
-    proposition = derniere_proposition(seance)
-    contexte = {"proposition": proposition} | _commun(request, seance, lecteur)
+    proposition, ordre = derniere_proposition(seance), request.GET.get("ordre")
+    contexte = {"proposition": proposition, "ordre": ordre} | _commun(request, seance, lecteur)
     if proposition is not None:
+        if ordre and (passage := passage_d_ordre(lecteur.lisibles(seance), ordre)):
+            return redirect(f"{reverse('commissions:pourquoi', args=[passage.pk])}{lecteur.suite}")
         contenu = contenu_agenda(seance, le=timezone.localdate())
         lue = lire_proposition(proposition, contenu.places)
-        contexte |= {"lue": lue, "sections": sections_proposees(lue, contenu, lecteur)}
+        sections = sections_proposees(lue, contenu, lecteur)
+        choisie = section_lue(sections, entier_lu(request.GET.get("section")))
+        contexte |= {"lue": lue, "sections": sections, "choisie": choisie}
     return render(request, "commissions/proposition.html", contexte)
 
 

@@ -65,6 +65,20 @@ def test_la_colonne_de_l_ordre_du_jour_se_remplit_avec_la_proposition(monde: Mon
     assert rendre_agenda(seance, "nominative", le=JOUR).startswith(b"%PDF")
 
 
+def pages_lues(client: ClientStrict, seance: Seance, **version: str) -> list[str]:
+    """Every page of the proposal as this client reads it: what surrounds it, and each section's own."""
+    proposition = reverse("commissions:proposition", args=[seance.pk])
+    autour = [client.get(reverse(f"commissions:{page}", args=[seance.pk]), version) for page in PAGES]
+    sections = [
+        client.get(proposition, {"section": place.section_id} | version) for place in seance.places.all()
+    ]
+    return [reponse.content.decode() for reponse in autour + sections]
+
+
+def demander_pourquoi(client: ClientStrict, seance: Seance, ordre: str) -> Any:
+    return client.get(reverse("commissions:proposition", args=[seance.pk]), {"ordre": ordre})
+
+
 def test_un_dossier_protege_n_a_pas_de_proposition_affichee(
     monde: Monde, client_de: Callable[..., ClientStrict]
 ) -> None:
@@ -79,10 +93,13 @@ def test_un_dossier_protege_n_a_pas_de_proposition_affichee(
     (ligne,) = [c for c in cellules(agenda(seance)) if c[1] == "dossier réservé"]
     assert ligne[-2:] == ["", ""]
     client = client_de(monde.coordination)
-    for page in PAGES:
-        html = client.get(reverse(f"commissions:{page}", args=[seance.pk]) + "?version=nominative")
+    pages = pages_lues(client, seance, version="nominative")
+    assert "dossier réservé" in "".join(pages)
+    for html in pages:
         for secret in ("Secretxyz", cache.numero, f">{passage(cache).numero_ordre}<"):
-            assert secret not in html.content.decode()
+            assert secret not in html
+    html = demander_pourquoi(client, seance, passage(cache).numero_ordre).content.decode()
+    assert "Aucune ligne que vous puissiez lire" in html
     assert client.get(reverse("commissions:pourquoi", args=[passage(cache).pk])).status_code == 404
 
 
@@ -97,8 +114,10 @@ def test_une_famille_protegee_apres_le_gel_n_a_plus_de_page(
     dossier.famille.protegee, dossier.famille.protegee_le = True, GEL
     dossier.famille.save()
     assert client.get(adresse).status_code == 404
-    html = client.get(reverse("commissions:proposition", args=[seance.pk])).content.decode()
-    assert passage(dossier).numero_ordre not in html
+    for html in pages_lues(client, seance):
+        assert passage(dossier).numero_ordre not in html
+    html = demander_pourquoi(client, seance, passage(dossier).numero_ordre).content.decode()
+    assert "Aucune ligne que vous puissiez lire" in html
 
 
 def test_un_membre_lie_ne_lit_que_le_rang(monde: Monde, client_de: Callable[..., ClientStrict]) -> None:
@@ -108,9 +127,11 @@ def test_un_membre_lie_ne_lit_que_le_rang(monde: Monde, client_de: Callable[...,
     dossier = monde.suite[3]
     declarer_lien(dossier, par=membre, mairie=None, maintenant=GEL)
     client = client_de(membre)
-    for page in PAGES:
-        html = client.get(reverse(f"commissions:{page}", args=[seance.pk])).content.decode()
+    pages = pages_lues(client, seance)
+    assert "vous connaissez cette famille" in "".join(pages)
+    for html in pages:
         assert passage(dossier).numero_ordre not in html
+    assert demander_pourquoi(client, seance, passage(dossier).numero_ordre).status_code == 200
     assert client.get(reverse("commissions:pourquoi", args=[passage(dossier).pk])).status_code == 403
 
 
@@ -119,6 +140,10 @@ def test_les_membres_lisent_sans_noms(monde: Monde, client_de: Callable[..., Cli
     factories.creer_presence(seance, membre)
     factories.creer_proposition(seance)
     client, coordination = client_de(membre), client_de(monde.coordination)
+    for html in pages_lues(client, seance):
+        for dossier in monde.suite:
+            assert dossier.numero not in html
+            assert dossier.enfant.nom not in html
     adresses = [reverse(f"commissions:{page}", args=[seance.pk]) for page in PAGES]
     adresses += [reverse("commissions:pourquoi", args=[passage(d).pk]) for d in monde.suite]
     for adresse in adresses:
@@ -128,6 +153,37 @@ def test_les_membres_lisent_sans_noms(monde: Monde, client_de: Callable[..., Cli
                 assert secret not in html, adresse
         assert client.get(adresse, {"version": "nominative"}).status_code == 404
         assert coordination.get(adresse, {"version": "nominative"}).status_code == 200
+
+
+def test_une_section_se_lit_seule_et_mene_a_ses_voisines(
+    monde: Monde, client_de: Callable[..., ClientStrict]
+) -> None:
+    seance = une_liste(monde)
+    factories.creer_proposition(seance)
+    client, adresse = client_de(monde.coordination), reverse("commissions:proposition", args=[seance.pk])
+    resume = client.get(adresse).content.decode()
+    assert "<table" not in resume
+    assert "entrent sur" in resume
+    premiere, seconde = re.findall(r'<li><a class="lien-cible" href="\?section=(\d+)"', resume)
+    html = client.get(adresse, {"section": premiere, "version": "nominative"}).content.decode()
+    assert html.count("<section") == 1
+    assert f"?section={seconde}&amp;version=nominative" in html
+    assert 'rel="next"' in html
+    assert 'rel="prev"' not in html
+    for inconnue in ("0", "²", "x" * 50):
+        assert client.get(adresse, {"section": inconnue}).content.decode().count("<section") == 0
+
+
+def test_le_numero_d_ordre_mene_au_pourquoi(monde: Monde, client_de: Callable[..., ClientStrict]) -> None:
+    seance = une_liste(monde)
+    factories.creer_proposition(seance)
+    client, lu = client_de(monde.coordination), passage(monde.suite[3])
+    for ordre in (lu.numero_ordre, f" {lu.numero_ordre.lower()} "):
+        reponse = demander_pourquoi(client, seance, ordre)
+        assert reponse["Location"] == reverse("commissions:pourquoi", args=[lu.pk])
+    for ordre in ("Z999", "\x00", "' or 1"):
+        html = demander_pourquoi(client, seance, ordre).content.decode()
+        assert 'aria-describedby="erreur-ordre"' in html
 
 
 def test_la_page_d_un_enfant_dit_chaque_voeu(monde: Monde, client_de: Callable[..., ClientStrict]) -> None:
