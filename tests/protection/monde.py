@@ -157,6 +157,7 @@ def _famille(monde: Monde) -> None:
     Affectation.objects.create(admission=tenue, assistante=o["assistante"], **champs)
     o["mur"] = factories.creer_places_employeur(o["section_structure"], places=1)
     o["designe"] = factories.creer_designe(o["mur"], dossier=o["dossier"])
+    o["creneau"] = factories.creer_creneau(o["section_structure"])
     o["echec"] = EchecAffectation.objects.create(
         dossier=o["dossier"], structure=o["service"], motif="age", dit_le=factories.INSTANT
     )

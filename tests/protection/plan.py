@@ -52,6 +52,9 @@ CLES: dict[str, Cles] = {
     "structures:capacite_nouvelle": nomme("section_structure"),
     "structures:capacite_modifier": lambda o: [{"pk": o["section_structure"].capacites.get().pk}],
     "structures:capacite_retirer": lambda o: [{"pk": o["section_structure"].capacites.get().pk}],
+    "structures:creneau_nouveau": nomme("section_structure"),
+    "structures:creneau_modifier": nomme("creneau"),
+    "structures:creneau_retirer": nomme("creneau"),
     "structures:mairie_modifier": nomme("mairie"),
     "structures:quartier_modifier": nomme("quartier"),
     "structures:gestionnaire_detail": lambda o: [{"pk": o["structure"].gestionnaire_id}],
@@ -214,6 +217,11 @@ def questions(route: str, o: Objets) -> list[str]:
             f"brouillon={o['brouillon'].pk}",
         ],
         **{f"commissions:{nom}": ["version=nominative"] for nom in NOMINATIVES},
+        "commissions:proposition": [
+            *("version=nominative", f"section={o['section_structure'].pk}"),
+            f"version=nominative&section={o['section_structure'].pk}",
+            f"ordre={o['dossier'].passages.get(seance=o['seance']).numero_ordre}",
+        ],
         "commissions:proposition_essai": [
             f"essayer=1&section={place.pk}&ecart={n}" for place in o["seance"].places.all() for n in (2, -2)
         ],
