@@ -24,6 +24,7 @@ from structures.services.copie import copier
 LOT = 5000
 Avancement = Callable[[int, int], None]
 DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
+CHANGEE = "La séance a changé pendant le gel, rien n’est gelé : relisez ses places et sa date, puis gelez-la."
 
 
 def geler_seance(
@@ -38,13 +39,15 @@ def geler_seance(
 
     Everything is read in one picture of the database and written in one transaction. `graine` seeds the
     order numbers and the draw; a fresh one is drawn when None. Raises ErreurMetier `seance_gelee`,
-    `sans_places`, `sans_grille`, `sans_points`, `liste_vide`.
+    `seance_changee`, `sans_places`, `sans_grille`, `sans_points`, `liste_vide`.
     """
     try:
         with _photographie():
             return _geler(seance.pk, par, maintenant, graine, avancer or (lambda fait, total: None))
     except OperationalError as conflit:
         if isinstance(conflit.__cause__, SerializationFailure):
+            if Seance.objects.filter(pk=seance.pk, etat=EtatSeance.PLANIFIEE).exists():
+                raise ErreurMetier("seance_changee", CHANGEE) from conflit
             raise ErreurMetier("seance_gelee", DEJA_GELEE) from conflit
         raise
 

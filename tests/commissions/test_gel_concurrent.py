@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from commissions.models import Seance
+from commissions.models import EtatSeance, Seance
 from commissions.regles.instance_lecture import lire
 from commissions.services.gel import geler_seance
 from dossiers.models import Besoin
 from guichet.erreurs import ErreurMetier
+from tests.blocages import attendre_un_blocage
 from tests.commissions.monde import GEL, monde_a_geler
 
 
@@ -41,6 +42,31 @@ def test_deux_gels_a_la_fois_un_seul_gagne() -> None:
         "gelee",
     ]
     assert seance.passages.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_seance_qui_change_sous_le_gel_n_est_pas_dite_gelee() -> None:
+    monde = monde_a_geler()
+    monde.dossier()
+    seance, issues = monde.seance(), []
+
+    def geler() -> None:
+        try:
+            geler_seance(seance, par=monde.coordination, maintenant=GEL)
+        except ErreurMetier as refus:
+            issues.append(refus.code)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Seance.objects.filter(pk=seance.pk).update(lieu="Salle des mariages")
+        fil = threading.Thread(target=geler)
+        fil.start()
+        assert attendre_un_blocage(fil)
+    fil.join()
+    assert issues == ["seance_changee"]
+    assert Seance.objects.get().etat == EtatSeance.PLANIFIEE
+    assert geler_seance(seance, par=monde.coordination, maintenant=GEL).passages.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

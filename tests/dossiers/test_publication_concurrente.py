@@ -1,7 +1,6 @@
 """Two connections at once: a dossier changed while a version comes into force."""
 
 import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,22 +12,9 @@ from dossiers.services import cotation
 from dossiers.services.cotation import coter_dossier
 from dossiers.services.grilles import charger_grille
 from dossiers.services.publication import publier_maintenant
+from tests.blocages import attendre_un_blocage
 from tests.dossiers.cotation_type import courante, document, dossier_type, en_vigueur
 from tests.factories import INSTANT
-
-# pg_stat_activity would be the same during the whole transaction; pg_locks is always live.
-_EN_ATTENTE = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-def attendre_un_blocage(fil: threading.Thread) -> bool:
-    """Wait until the other connection waits for a lock of ours (True) or ends without waiting."""
-    while fil.is_alive():
-        with connection.cursor() as curseur:
-            curseur.execute(_EN_ATTENTE)
-            if curseur.fetchone()[0]:
-                return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.mark.django_db(transaction=True)
