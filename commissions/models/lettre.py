@@ -162,7 +162,7 @@ class Lettre(models.Model):
     nature = models.CharField(max_length=14, choices=NatureLettre)
     modele = models.ForeignKey(ModeleLettre, on_delete=models.PROTECT, related_name="+")
     rang = models.PositiveSmallIntegerField("rang du destinataire", default=1)
-    auteur = models.CharField("auteur de la décision", max_length=400)
+    auteur = models.CharField("auteur de la décision", max_length=2000)
     objet = models.CharField(max_length=200)
     corps = models.TextField()
     identite = models.JSONField("identité", default=dict)

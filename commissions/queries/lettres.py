@@ -1,7 +1,7 @@
 """What a letter of a séance says: read once for the séance, then family by family without a query more."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,12 +21,12 @@ from commissions.models import (
     Signataire,
 )
 from commissions.regles import detail_refus, mentions
-from commissions.regles.explication import en_points
 from dossiers.models import Departage
+from guichet.formulaires import paires
 from guichet.texte import date_avec_jour, date_longue, heure
-from structures.models import Gestionnaire, NatureGestionnaire
+from structures.models import Gestionnaire, Mairie, NatureGestionnaire
 from structures.queries import identite, reglages
-from structures.regles.semaine import NB_CRENEAUX, texte_semaine
+from structures.regles.semaine import NB_CRENEAUX, jours_en_mots, texte_semaine
 
 DU_MAIRE = (NatureGestionnaire.VILLE, NatureGestionnaire.CCAS)
 REGLAGES = (
@@ -53,6 +53,7 @@ class Auteur:
     texte: str
     maire: bool
     autres: bool = False
+    signature: str = ""
 
 
 def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
@@ -116,7 +117,12 @@ def decisions_a_ecrire(seance: Seance) -> list[Decision]:
 
 
 def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None) -> Auteur:
-    """An offer is decided by its place's manager; any other answer by the mayor if he runs one choice."""
+    """An offer is decided by its place's manager; any other answer by the mayor if he runs one choice.
+
+    A protected family's letter names no manager, and both remedies.
+    """
+    if decision.passage.dossier.protege:
+        return _auteur_discret(contexte)
     if offre is not None:
         decideurs = [offre.section.structure.gestionnaire]
     else:
@@ -132,7 +138,18 @@ def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None
         gestionnaire=gestionnaire.nom if gestionnaire else "",
         autres=autres,
     )
-    return Auteur(texte if signataire else "", maire, bool(autres))
+    if signataire is None:
+        return Auteur("", maire, bool(autres))
+    return Auteur(texte, maire, bool(autres), f"{signataire.nom}, {signataire.qualite}")
+
+
+def _auteur_discret(contexte: ContexteLettres) -> Auteur:
+    signe = contexte.signataires.get(None)
+    if signe is None:
+        nom = f"la ville de {contexte.ville}"
+        return Auteur(mentions.auteur_discret(nom, "", ""), True, True, nom)
+    texte = mentions.auteur_discret(signe.nom, signe.qualite, signe.delegation)
+    return Auteur(texte, True, True, f"{signe.nom}, {signe.qualite}")
 
 
 def sans_signataire(contexte: ContexteLettres, decisions: Iterable[Decision]) -> list[str]:
@@ -157,8 +174,8 @@ def valeurs_de(
         "numero": passage.dossier.numero,
         "ville": contexte.ville,
         "seance": date_longue(timezone.localdate(contexte.seance.tenue_prevue_le)),
-        "mairie": passage.dossier.mairie.nom,
-        "jours": texte_semaine(jours),
+        "mairie": _mairie(passage.dossier.mairie),
+        "jours": _jours(jours),
         "adaptation": f"{r['adaptation_duree']}\u00a0jours",
         "limite": f"{date_avec_jour(local.date())} à {heure(local)}",
         "rang": str(decision.rang_complementaire or ""),
@@ -170,6 +187,7 @@ def valeurs_de(
         "renouvellement": str(r["renouvellement"]),
         "relais": mentions.relais(r["relais_contact"]),
         "auteur": auteur.texte,
+        "signature": auteur.signature,
         "mention": mentions.mention("à votre guichet"),
         "recours": mentions.recours(
             maire=auteur.maire, tribunal=r["tribunal_administratif"], autres=auteur.autres
@@ -180,6 +198,15 @@ def valeurs_de(
             else dict.fromkeys(("structure", "adresse_structure", "entree", "contrat"), "")
         ),
     }
+
+
+def _jours(creneaux: Sequence[int]) -> str:
+    """Days in whole words, as a family reads them."""
+    return texte_semaine(creneaux) if len(creneaux) == NB_CRENEAUX else jours_en_mots(creneaux)
+
+
+def _mairie(mairie: Mairie) -> str:
+    return ", ".join(mot for mot in (mairie.nom, paires(mairie.telephone)) if mot)
 
 
 def _place(offre: Offre | None) -> dict[str, str]:
@@ -196,14 +223,14 @@ def _place(offre: Offre | None) -> dict[str, str]:
 
 
 def _points(decision: Decision) -> str:
-    """Own points line by line: only what a proof supports counts."""
-    lignes = []
-    for ligne in decision.passage.lignes:
-        if not ligne.get("points"):
-            continue
-        compte = en_points(ligne["points"]) if ligne.get("verifie") else "non compté, sans justificatif vu"
-        lignes.append(f"- {ligne['libelle']}\u00a0: {compte}")
-    return "\n".join([*lignes, f"- Total\u00a0: {en_points(decision.passage.verifie)}"])
+    """Own points line by line, those of one choice apart."""
+    passage = decision.passage
+    choix = [
+        detail_refus.Choix(v.choix, v.section.structure_id, v.section.structure.nom, v.verifie)
+        for v in sorted(passage.voeux.all(), key=lambda v: v.choix)
+    ]
+    dits = detail_refus.points_en_lignes(passage.lignes, passage.verifie, choix)
+    return "\n".join(f"- {dit}" for dit in dits)
 
 
 def _voeux(contexte: ContexteLettres, decision: Decision) -> str:

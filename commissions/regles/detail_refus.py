@@ -1,9 +1,10 @@
 """What a letter says of each wish: the places, the last child admitted on the lacking half-day. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from commissions.regles.explication import RANG, SANS_PLACE, Refus, Seuil, raison
+from commissions.regles.explication import RANG, SANS_PLACE, Refus, Seuil, en_points, raison
 from structures.regles.semaine import jours_en_mots
 
 
@@ -48,6 +49,42 @@ def refus_du_voeu(
         seuil=Seuil(dernier.points, dernier.anteriorite),
         admis=len(par_jour[dur]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """One choice of the request, and its verified points there."""
+
+    rang: int
+    structure: int
+    nom: str
+    points: int
+
+
+def points_en_lignes(lignes: Sequence[Mapping[str, Any]], total: int, choix: Sequence[Choix]) -> list[str]:
+    """Les points de la demande, ligne par ligne, puis ceux d’un choix qui a les siens ; tout s’additionne.
+
+    A line counts when its own proof was seen; `total` is that of the lines common to every choice.
+    """
+    utiles = [ligne for ligne in lignes if ligne.get("points")]
+    dits = [_ligne(ligne) for ligne in utiles if not ligne.get("voeu")]
+    propres = [(un, [x for x in utiles if str(x.get("voeu")) == str(un.structure)]) for un in choix]
+    propres = [(un, siennes) for un, siennes in propres if siennes]
+    dits.append(f"Total{' commun à vos choix' if propres else ''}\u00a0: {en_points(total)}")
+    for un, siennes in propres:
+        avec = " et ".join(f"«\u00a0{x['libelle']}\u00a0» ({_compte(x)})" for x in siennes)
+        dits.append(f"Choix\u00a0{un.rang}, {un.nom}\u00a0: {en_points(un.points)}, avec {avec}")
+    return dits
+
+
+def _ligne(ligne: Mapping[str, Any]) -> str:
+    return f"{ligne['libelle']}\u00a0: {_compte(ligne)}"
+
+
+def _compte(ligne: Mapping[str, Any]) -> str:
+    if not ligne.get("verifie"):
+        return "non compté, sans justificatif vu"
+    return en_points(ligne["points"]).replace("-", "−")
 
 
 def ligne_du_voeu(nom: str, *, choix: int, places: Sequence[int], refus: Refus | None) -> str:

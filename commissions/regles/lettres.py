@@ -44,6 +44,7 @@ CHAMPS: Mapping[str, str] = MappingProxyType(
         "renouvellement": "nombre de mois de validité de la demande",
         "relais": "relais petite enfance et autres modes d’accueil",
         "auteur": "auteur de la décision, sa qualité, sa délégation",
+        "signature": "nom et qualité de l’auteur, où il signe",
         "mention": "traitement algorithmique, articles L. 311-3-1 et R. 311-3-1-1",
         "recours": "voies et délais de recours",
     }

@@ -14,8 +14,17 @@ def auteur(
     else:
         phrase = f"Cette décision est prise par {qui}, après l’avis de la commission d’admission."
     if noms := sorted(set(autres)):
-        phrase += f" Pour leurs structures, la décision est celle de {', '.join(noms)}, sur le même avis."
+        if len(noms) == 1:
+            return f"{phrase} {noms[0]} décide, sur le même avis, pour sa structure."
+        leurs = f"{', '.join(noms[:-1])} et {noms[-1]}"
+        phrase += f" {leurs} décident, sur le même avis, pour leurs structures."
     return phrase
+
+
+def auteur_discret(nom: str, qualite: str, delegation: str) -> str:
+    """L’auteur d’une lettre discrète : nommer un gestionnaire dirait où la famille protégée a demandé."""
+    qui = ", ".join(mot for mot in (nom, qualite, delegation) if mot)
+    return f"Cette lettre vous est envoyée par {qui}. La décision qui vous sera remise nomme son auteur."
 
 
 def mention(ou: str) -> str:

@@ -27,6 +27,7 @@ from structures.models import Agent, Gestionnaire
 from structures.regles.semaine import NB_CRENEAUX
 
 PARIS = ZoneInfo("Europe/Paris")
+PRESIDENCES = (("Ali Bensaïd", "président"), ("Inès Faure", "présidente"), ("Paul Garnier", "président"))
 UN_REFUS_SUR, UN_SILENCE_SUR = 9, 14
 
 
@@ -60,10 +61,8 @@ def _nommer_signataires(depuis: date) -> None:
         depuis=depuis,
     )
     for n, gestionnaire in enumerate(Gestionnaire.objects.exclude(nature__in=DU_MAIRE)):
-        nom = ("Ali Bensaïd", "Jeanne Morel", "Paul Garnier")[n % 3]
-        Signataire.objects.create(
-            gestionnaire=gestionnaire, nom=nom, qualite="à la présidence", depuis=depuis
-        )
+        nom, qualite = PRESIDENCES[n % len(PRESIDENCES)]
+        Signataire.objects.create(gestionnaire=gestionnaire, nom=nom, qualite=qualite, depuis=depuis)
 
 
 def _remettre(seance: Seance, par: Agent, envoi: datetime) -> None:

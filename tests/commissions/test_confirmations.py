@@ -182,7 +182,7 @@ class TestLettres:
         preparer(monde, seance)
         texte = Lettre.objects.get(dossier=melange).texte
         assert "Claire Roche" in texte
-        assert f"la décision est celle de {monde.creche.gestionnaire.nom}" in texte
+        assert f"{monde.creche.gestionnaire.nom} décide, sur le même avis, pour sa structure" in texte
         assert "tribunal administratif" in texte
         assert "conciliateur" in texte
 

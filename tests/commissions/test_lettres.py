@@ -170,6 +170,24 @@ class TestDetail:
         dit = self.dire((0, 1), [3] * 10, *presents)
         assert "97\u00a0points" in dit
 
+    def test_les_points_s_additionnent_choix_par_choix(self) -> None:
+        lignes = [
+            {"libelle": "Réside dans la ville", "points": 100, "verifie": True},
+            {"libelle": "Parent seul", "points": 80, "verifie": False},
+            {"libelle": "Sans effet", "points": 0, "verifie": True},
+            {"libelle": "Fratrie ici", "points": 30, "verifie": True, "voeu": 9},
+            {"libelle": "Fratrie", "points": -20, "verifie": True, "voeu": 9},
+        ]
+        choix = [detail_refus.Choix(1, 9, "Câlin", 110), detail_refus.Choix(2, 7, "Galipettes", 100)]
+        assert detail_refus.points_en_lignes(lignes, 100, choix) == [
+            "Réside dans la ville\u00a0: 100\u00a0points",
+            "Parent seul\u00a0: non compté, sans justificatif vu",
+            "Total commun à vos choix\u00a0: 100\u00a0points",
+            "Choix\u00a01, Câlin\u00a0: 110\u00a0points, avec «\u00a0Fratrie ici\u00a0» (30\u00a0points)"
+            " et «\u00a0Fratrie\u00a0» (−20\u00a0points)",
+        ]
+        assert detail_refus.points_en_lignes(lignes[:1], 100, choix)[-1] == "Total\u00a0: 100\u00a0points"
+
 
 class TestPreparer:
     def test_une_lettre_et_un_fichier_par_famille_un_fichier_d_impression(self, monde: Monde) -> None:
@@ -245,14 +263,22 @@ class TestPreparer:
 
     def test_une_famille_protegee_a_une_lettre_discrete_hors_du_lot_imprime(self, monde: Monde) -> None:
         seance, dossiers = seance_de(monde)
+        Gestionnaire.objects.filter(pk=monde.autre.gestionnaire_id).update(nature="association")
         protege = dossiers[-1]
         protege.famille.protegee, protege.famille.protegee_le = True, ENVOI
         protege.famille.save()
         lot = preparer(monde, seance)
         lettre = Lettre.objects.get(dossier=protege)
         assert lettre.nature == "discrete"
-        for tu in ("Câlin", "Lino", protege.mairie.nom, "95"):
-            assert tu not in lettre.texte
+        for tu in (
+            "Câlin",
+            "Lino",
+            protege.mairie.nom,
+            "95",
+            *Gestionnaire.objects.values_list("nom", flat=True),
+        ):
+            assert tu not in lettre.texte + lettre.auteur
+        assert "Claire Roche" in lettre.texte
         assert pages_de(lot) == sum(pages_de(un) for un in lot.lettres.exclude(nature="discrete"))
 
     def test_relancee_elle_continue_sans_rien_refaire(self, monde: Monde, monkeypatch: Any) -> None:
