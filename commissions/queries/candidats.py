@@ -34,6 +34,7 @@ CHAMPS = (
     *("enfant__prenom", "enfant__naissance", "enfant__date_naissance", "enfant__groupe_id"),
     *("enfant__groupe__regle", "regulier__entree_le", "regulier__tolerance_jours"),
     *("regulier__demi_journees", "regulier__demi_journees_b", "regulier__alternatives"),
+    *("regulier__horaires", "regulier__horaires_b"),
     *("regulier__rythme", "regulier__nombre_min", "regulier__nombre_max", "regulier__planning_jours"),
 )
 

@@ -48,7 +48,7 @@ def lignes_essai(
             return "sans place"
         nom = noms.get(lue.sections.get(contrat.accueil, 0), contrat.accueil)
         suite = " (sa place actuelle)" if contrat.actuelle else ""
-        return f"{nom}, {jours_en_mots(contrat.creneaux)}{suite}"
+        return f"{nom}, {jours_en_mots(contrat.demi_journees)}{suite}"
 
     def lignes(ecarts: list[Ecart], lieu: Callable[[Contrat | None], str]) -> list[LigneEssai]:
         trouves = []

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,16 @@ from commissions.queries.candidats import accueils_de, places_de
 from commissions.regles.agenda import texte_autre_semaine
 from commissions.regles.explication import Refus, mot_court
 from commissions.regles.instance import Instance
-from commissions.regles.lecture_resultat import Contrat, Issue, contrats, lire_issues, places_restantes
+from commissions.regles.lecture_resultat import (
+    Contrat,
+    Issue,
+    contrats,
+    lire_issues,
+    places_restantes,
+    supplements_de,
+)
+from structures.regles.creneaux import Limite, PlacesLimite, Supplement
+from structures.regles.semaine import NB_CRENEAUX
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,28 @@ class PropositionLue:
         """Places left on each half-day, by section."""
         restes = places_restantes(self.instance, self.issues)
         return {
-            self.sections[accueil]: places for accueil, places in restes.items() if accueil in self.sections
+            self.sections[accueil]: places[:NB_CRENEAUX]
+            for accueil, places in restes.items()
+            if accueil in self.sections
+        }
+
+    def restes_limites(self, places: Iterable[PlaceOfferte]) -> dict[int, tuple[PlacesLimite, ...]]:
+        """What is left of the opening, the closing and the beds, of the sections that limit them."""
+        rangs = {supplement: k for k, supplement in supplements_de(self.instance).items()}
+        if not rangs:
+            return {}
+        restes = places_restantes(self.instance, self.issues)
+        par_section = {self.sections[a]: vecteur for a, vecteur in restes.items() if a in self.sections}
+
+        def rester(section: int, limite: Limite) -> PlacesLimite:
+            siens = ((k, rangs.get(Supplement(limite, k))) for k in range(NB_CRENEAUX))
+            vecteur = par_section[section]
+            return PlacesLimite(limite, tuple(0 if r is None else vecteur[r] for _, r in siens))
+
+        return {
+            p.section_id: tuple(rester(p.section_id, lu.limite) for lu in p.limites)
+            for p in places
+            if p.limites and p.section_id in par_section
         }
 
 
@@ -147,7 +177,7 @@ def _ligne(
         section=section,
         choix=None if contrat is None or contrat.actuelle else choix.get(section or 0),
         semaine=contrat.semaine if contrat else 0,
-        creneaux=contrat.creneaux if contrat else (),
+        creneaux=contrat.demi_journees if contrat else (),
         titre=issue.titre,
         entre=issue.entre,
         garde_sa_place=issue.garde_sa_place,
@@ -160,4 +190,4 @@ def _refuse(
 ) -> VoeuRefuse:
     section = sections.get(contrat.accueil)
     rang = None if contrat.actuelle else choix.get(section or 0)
-    return VoeuRefuse(section, rang, contrat.semaine, contrat.creneaux, refus)
+    return VoeuRefuse(section, rang, contrat.semaine, contrat.demi_journees, refus)

@@ -7,6 +7,7 @@ threshold of so few admitted children that it would be somebody's points.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from structures.regles.creneaux import Supplement, mots_courts, phrases
 from structures.regles.semaine import JOURS, JOURS_COURTS, jours_de, jours_en_mots
 
 SANS_PLACE = "sans_place"
@@ -35,7 +36,7 @@ class Seuil:
 @dataclass(frozen=True, slots=True)
 class Refus:
     """One wish not given: `complets` are the half-days that were full, `admis` how many children filled them
-    in open competition."""
+    in open competition; `supplements`, what was full of the opening, the closing or the beds."""
 
     motif: str
     points: int
@@ -45,20 +46,25 @@ class Refus:
     occupe_par: str = ""
     a_part: str = ""
     admis: int = 0
+    supplements: tuple[Supplement, ...] = ()
 
 
 def raison(refus: Refus, *, famille: bool = False) -> str:
     """La raison d’un refus en une phrase ; `famille` tait le seuil de moins de trois enfants admis."""
     jours = jours_en_mots(refus.complets)
-    if refus.motif == SANS_PLACE:
+    if refus.motif == SANS_PLACE and not refus.supplements:
         return f"Aucune place n’est ouverte {jours}." if jours else "Aucune place n’est ouverte."
+    if refus.motif == SANS_PLACE:
+        return f"{_manque(refus, 'aucune place n’est ouverte')}."
     if refus.motif == GROUPE:
         return "Une place lui irait, mais la fratrie ne peut pas entrer ensemble dans cette structure."
     if refus.motif in EXCEPTIONS:
         return "Aucun arrangement stable n’a été trouvé pour ce vœu : la commission l’examine."
-    debut = f"Plus de place {jours}" if jours else "Plus de place"
+    debut = _manque(refus, "plus de place")
     if refus.motif == CRENEAU:
         autres = "un enfant classé après entre parce qu’il demande d’autres demi-journées"
+        if refus.supplements:
+            autres = "un enfant classé après entre parce qu’il n’a pas besoin de ce qui manque"
         return f"{debut} à son rang{_devant(refus, famille=famille)}{FINE}; {autres}."
     return f"{debut}{_devant(refus, famille=famille)}."
 
@@ -66,6 +72,8 @@ def raison(refus: Refus, *, famille: bool = False) -> str:
 def mot_court(refus: Refus) -> str:
     """La même raison en deux ou trois mots, pour une colonne : « mercredi complet »."""
     jours = jours_de(refus.complets)
+    if refus.supplements and refus.motif not in (GROUPE, *EXCEPTIONS):
+        return ", ".join([*(["jours complets"] if jours else []), *mots_courts(refus.supplements)])
     if refus.motif == GROUPE:
         return "fratrie"
     if refus.motif in EXCEPTIONS:
@@ -77,6 +85,14 @@ def mot_court(refus: Refus) -> str:
     if len(jours) == 1:
         return f"{JOURS[jours[0]]} complet"
     return f"{', '.join(JOURS_COURTS[j] for j in jours)} complets"
+
+
+def _manque(refus: Refus, debut: str) -> str:
+    """« Plus de place le mercredi et complet à l’ouverture du lundi (avant 8 h) »."""
+    jours = jours_en_mots(refus.complets)
+    mots = [f"{debut} {jours}"] if jours else [] if refus.supplements else [debut]
+    dit = " et ".join([*mots, *phrases(refus.supplements)])
+    return dit[0].upper() + dit[1:]
 
 
 def seuil_montrable(refus: Refus, *, famille: bool) -> bool:

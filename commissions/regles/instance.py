@@ -8,13 +8,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from commissions.regles.instance_lecture import valider
 from dossiers.regles.rang import APRES, AVANT
+from structures.regles.creneaux import Horaires, PlacesLimite, Supplement, supplements_utilises
+from structures.regles.semaine import NB_CRENEAUX
 
 VERSION = 1
 DECALAGE = 1_000_000
@@ -28,12 +30,16 @@ REGLES_GROUPE = {
 
 @dataclass(frozen=True, slots=True)
 class Accueil:
-    """One section put to the séance; `places` are those offered, without the transfers' present ones."""
+    """One section put to the séance; `places` are those offered, without the transfers' present ones.
+
+    `limites` are what it limits beside the half-days; most sections limit nothing.
+    """
 
     id: str
     structure: str
     places: tuple[int, ...]
     reserves: tuple[tuple[str, int], ...] = ()
+    limites: tuple[PlacesLimite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,15 @@ class PlaceActuelle:
     accueil: str
     creneaux: tuple[int, ...]
     points: int
+    horaires: Horaires = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """One dossier of the list. `semaines`: the week asked, then the acceptable ones, in order."""
+    """One dossier of the list. `semaines`: the week asked, then the acceptable ones, in order.
+
+    `horaires` and `age_mois`, at the date d’effet, say what it uses of an accueil's `limites`.
+    """
 
     numero: str
     complet_le: date
@@ -65,6 +75,8 @@ class Demande:
     titres: tuple[str, ...] = ()
     groupe: str | None = None
     place_actuelle: PlaceActuelle | None = None
+    horaires: Horaires = field(default_factory=dict)
+    age_mois: int = 0
 
 
 def identifiant_accueil(code: str, tranche: str, section: int, *, seule: bool) -> str:
@@ -91,14 +103,15 @@ def construire(
     `groupes` maps a group id to how the family wants its children received (`RegleGroupe`); a group of
     fewer than two demandes, or "separes", is left out. Raises ErreurMetier `instance_invalide`.
     """
-    liste = list(demandes)
+    liste, offres = list(demandes), list(accueils)
+    limites = _Limites(offres, len(creneaux))
     tenus = _groupes(liste, groupes)
-    presents = _presents(liste)
+    presents = _presents(liste, limites)
     instance: Instance = {
         "version": VERSION,
-        "creneaux": list(creneaux),
-        "accueils": [_accueil(a, presents) for a in accueils],
-        "demandes": [_demande(d, tenus) for d in liste],
+        "creneaux": [*creneaux, *limites.noms],
+        "accueils": [_accueil(a, presents, limites) for a in offres],
+        "demandes": [_demande(d, tenus, limites) for d in liste],
         "groupes": [
             {"id": groupe, "regle": regle, "repli": repli} for groupe, (regle, repli) in tenus.items()
         ],
@@ -106,6 +119,34 @@ def construire(
     instance = _canoniser(instance)
     valider(instance)
     return instance
+
+
+class _Limites:
+    """The extra créneaux of an instance, after its half-days: every one some accueil limits, by its index."""
+
+    def __init__(self, accueils: Iterable[Accueil], premier: int) -> None:
+        self.par_accueil = {a.id: [lu.limite for lu in a.limites] for a in accueils if a.limites}
+        toutes = sorted(
+            {lim for siennes in self.par_accueil.values() for lim in siennes}, key=lambda u: u.cle
+        )
+        supplements = [Supplement(limite, k) for limite in toutes for k in limite.demi_journees]
+        self.rangs = {supplement: premier + n for n, supplement in enumerate(supplements)}
+        self.noms = [supplement.identifiant for supplement in supplements]
+
+    def utilisees(
+        self, accueil: str, semaine: Iterable[int], horaires: Horaires, age: int
+    ) -> tuple[int, ...]:
+        limites = self.par_accueil.get(accueil)
+        if not limites:
+            return ()
+        return tuple(self.rangs[s] for s in supplements_utilises(limites, semaine, horaires, age))
+
+    def places(self, accueil: Accueil) -> list[int]:
+        """Zero where the accueil does not limit: no contract of it ever asks that créneau."""
+        offertes = {
+            Supplement(lu.limite, k): lu.places[k] for lu in accueil.limites for k in range(NB_CRENEAUX)
+        }
+        return [offertes.get(supplement, 0) for supplement in self.rangs]
 
 
 def canonique(instance: Instance) -> bytes:
@@ -131,18 +172,25 @@ def _groupes(demandes: Sequence[Demande], groupes: Mapping[str, str]) -> dict[st
     }
 
 
-def _presents(demandes: Iterable[Demande]) -> Counter[tuple[str, int]]:
+def _presents(demandes: Iterable[Demande], limites: _Limites) -> Counter[tuple[str, int]]:
     """How many transfers already sit on each créneau of each accueil."""
     return Counter(
-        (actuelle.accueil, creneau)
-        for actuelle in (demande.place_actuelle for demande in demandes)
-        if actuelle is not None
-        for creneau in set(actuelle.creneaux)
+        (demande.place_actuelle.accueil, creneau)
+        for demande in demandes
+        if demande.place_actuelle is not None
+        for creneau in _creneaux_actuels(demande.place_actuelle, demande.age_mois, limites)
     )
 
 
-def _accueil(accueil: Accueil, presents: Mapping[tuple[str, int], int]) -> dict[str, Any]:
-    capacite = [places + presents.get((accueil.id, k), 0) for k, places in enumerate(accueil.places)]
+def _creneaux_actuels(actuelle: PlaceActuelle, age_mois: int, limites: _Limites) -> list[int]:
+    siens = set(actuelle.creneaux)
+    ajoutes = limites.utilisees(actuelle.accueil, siens, actuelle.horaires, age_mois)
+    return [*sorted(siens), *sorted(ajoutes)]
+
+
+def _accueil(accueil: Accueil, presents: Mapping[tuple[str, int], int], limites: _Limites) -> dict[str, Any]:
+    places_offertes = [*accueil.places, *limites.places(accueil)]
+    capacite = [places + presents.get((accueil.id, k), 0) for k, places in enumerate(places_offertes)]
     return {
         "id": accueil.id,
         "structure": accueil.structure,
@@ -151,18 +199,20 @@ def _accueil(accueil: Accueil, presents: Mapping[tuple[str, int], int]) -> dict[
     }
 
 
-def _demande(demande: Demande, groupes: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def _demande(demande: Demande, groupes: Mapping[str, tuple[str, str]], limites: _Limites) -> dict[str, Any]:
     voeux: list[dict[str, Any]] = []
     for voeu in demande.voeux:
         # The same week twice would be the same contract twice.
         for semaine in dict.fromkeys(tuple(sorted(set(s))) for s in demande.semaines):
-            voeux.append({"accueil": voeu.accueil, "creneaux": list(semaine), "points": voeu.points})
+            ajoutes = limites.utilisees(voeu.accueil, semaine, demande.horaires, demande.age_mois)
+            creneaux = [*semaine, *sorted(ajoutes)]
+            voeux.append({"accueil": voeu.accueil, "creneaux": creneaux, "points": voeu.points})
     if demande.place_actuelle is not None:
         actuelle = demande.place_actuelle
         voeux.append(
             {
                 "accueil": actuelle.accueil,
-                "creneaux": sorted(set(actuelle.creneaux)),
+                "creneaux": _creneaux_actuels(actuelle, demande.age_mois, limites),
                 "points": actuelle.points,
                 "place_actuelle": True,
             }

@@ -8,6 +8,8 @@ from typing import Any
 from commissions.regles.explication import Refus, Seuil
 from commissions.regles.instance import DECALAGE, Instance
 from dossiers.regles.rang import APRES, AVANT
+from structures.regles.creneaux import Supplement, lire_identifiant
+from structures.regles.semaine import NB_CRENEAUX
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,11 @@ class Contrat:
     points: int
     semaine: int
     actuelle: bool = False
+
+    @property
+    def demi_journees(self) -> tuple[int, ...]:
+        """Les demi-journées du contrat, sans l’ouverture, la fermeture ni les lits."""
+        return tuple(k for k in self.creneaux if k < NB_CRENEAUX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ def lire_issues(instance: Instance, resultat: Mapping[str, Any]) -> dict[str, Is
     """Ce que devient chaque demande de l’instance d’après ce résultat."""
     demandes = {d["id"]: d for d in instance["demandes"]}
     admis = _Admis(demandes, resultat)
+    noms = supplements_de(instance)
     issues = {}
     for ligne in resultat["affectations"]:
         demande = demandes[ligne["demande"]]
@@ -91,13 +99,21 @@ def lire_issues(instance: Instance, resultat: Mapping[str, Any]) -> dict[str, Is
             demande["id"],
             siens[ligne["voeu"] - 1],
             ligne.get("titre_reserve") or "",
-            _refus(demande, siens, ligne.get("voeux", ()), admis),
+            _refus(demande, siens, ligne.get("voeux", ()), admis, noms),
         )
     for ligne in resultat["refus"]:
         demande = demandes[ligne["demande"]]
         siens = contrats(demande)
-        issues[demande["id"]] = Issue(demande["id"], None, "", _refus(demande, siens, ligne["voeux"], admis))
+        issues[demande["id"]] = Issue(
+            demande["id"], None, "", _refus(demande, siens, ligne["voeux"], admis, noms)
+        )
     return issues
+
+
+def supplements_de(instance: Instance) -> dict[int, Supplement]:
+    """Les créneaux de l’instance qui ne sont pas des demi-journées, par leur rang."""
+    lus = {k: lire_identifiant(nom) for k, nom in enumerate(instance["creneaux"])}
+    return {k: lu for k, lu in lus.items() if lu is not None}
 
 
 def places_restantes(instance: Instance, issues: Mapping[str, Issue]) -> dict[str, tuple[int, ...]]:
@@ -144,12 +160,22 @@ class _Admis:
 
 
 def _refus(
-    demande: Mapping[str, Any], siens: list[Contrat], lignes: Iterable[Mapping[str, Any]], admis: _Admis
+    demande: Mapping[str, Any],
+    siens: list[Contrat],
+    lignes: Iterable[Mapping[str, Any]],
+    admis: _Admis,
+    noms: Mapping[int, Supplement],
 ) -> tuple[Refuse, ...]:
-    return tuple(_refuse(demande, siens[ligne["voeu"] - 1], ligne, admis) for ligne in lignes)
+    return tuple(_refuse(demande, siens[ligne["voeu"] - 1], ligne, admis, noms) for ligne in lignes)
 
 
-def _refuse(demande: Mapping[str, Any], contrat: Contrat, ligne: Mapping[str, Any], admis: _Admis) -> Refuse:
+def _refuse(
+    demande: Mapping[str, Any],
+    contrat: Contrat,
+    ligne: Mapping[str, Any],
+    admis: _Admis,
+    noms: Mapping[int, Supplement],
+) -> Refuse:
     complets = tuple(ligne.get("creneaux_complets") or ())
     dernier = ligne.get("dernier_admis")
     seuil = None
@@ -163,10 +189,11 @@ def _refuse(demande: Mapping[str, Any], contrat: Contrat, ligne: Mapping[str, An
             motif=ligne["motif"],
             points=points,
             anteriorite=demande["anteriorite"],
-            complets=complets,
+            complets=tuple(k for k in complets if k not in noms),
             seuil=seuil,
             occupe_par=ligne.get("occupe_par") or "",
             a_part=a_part,
             admis=admis.avant(contrat.accueil, complets, cle_priorite(demande, contrat)) if seuil else 0,
+            supplements=tuple(noms[k] for k in complets if k in noms),
         ),
     )

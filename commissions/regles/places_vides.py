@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from commissions.regles.instance import Instance
-from commissions.regles.lecture_resultat import Contrat, Issue, cle_priorite, contrats, places_restantes
-from structures.regles.semaine import jours_en_mots
+from commissions.regles.lecture_resultat import (
+    Contrat,
+    Issue,
+    cle_priorite,
+    contrats,
+    places_restantes,
+    supplements_de,
+)
+from structures.regles.creneaux import Supplement, phrases
+from structures.regles.semaine import NB_CRENEAUX, jours_en_mots
 
 INSECABLE = "\u00a0"
 
@@ -21,6 +29,7 @@ class Vide:
     restes: tuple[int, ...]
     demandes: int
     manquants: tuple[int, ...]
+    supplements: tuple[Supplement, ...] = ()
 
     @property
     def creneaux(self) -> tuple[int, ...]:
@@ -42,15 +51,12 @@ class Vide:
             if self.demandes > 1
             else "une demande en voulait"
         )
-        if not self.manquants:
+        if not self.manquants and not self.supplements:
             return f"{debut}{INSECABLE}: {voulaient}, mais leur fratrie n’entre qu’ensemble."
-        return (
-            f"{debut}{INSECABLE}: {voulaient} une partie, mais avec d’autres, complètes ({self._manquants})."
-        )
-
-    @property
-    def _manquants(self) -> str:
-        return jours_en_mots(self.manquants)
+        if not self.manquants:
+            return f"{debut}{INSECABLE}: {voulaient}, mais {' et '.join(phrases(self.supplements))}."
+        avec = ", ".join([jours_en_mots(self.manquants), *phrases(self.supplements)])
+        return f"{debut}{INSECABLE}: {voulaient} une partie, mais avec d’autres, complètes ({avec})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +71,23 @@ class Paire:
 
 def places_vides(instance: Instance, issues: Mapping[str, Issue]) -> list[Vide]:
     """Les accueils où il reste des demi-journées, et ce qui manquait aux demandes qui les voulaient."""
-    en_attente = _en_attente(instance, issues)
+    en_attente, noms = _en_attente(instance, issues), supplements_de(instance)
     vides = []
-    for accueil, restes in places_restantes(instance, issues).items():
+    for accueil, tous in places_restantes(instance, issues).items():
+        restes = tous[:NB_CRENEAUX]
         libres = {k for k, places in enumerate(restes) if places > 0}
         if not libres:
             continue
+        pleins = {k for k in noms if tous[k] <= 0}
         manquants: set[int] = set()
         demandes = set()
         for _, numero, contrat in en_attente[accueil]:
             if libres & set(contrat.creneaux):
                 demandes.add(numero)
-                manquants |= set(contrat.creneaux) - libres
-        vides.append(Vide(accueil, restes, len(demandes), tuple(sorted(manquants))))
+                manquants |= set(contrat.demi_journees) - libres | pleins & set(contrat.creneaux)
+        jours = tuple(sorted(k for k in manquants if k not in noms))
+        pris = tuple(noms[k] for k in sorted(manquants) if k in noms)
+        vides.append(Vide(accueil, restes, len(demandes), jours, pris))
     return sorted(vides, key=lambda v: (-v.total, v.accueil))
 
 
@@ -89,20 +99,20 @@ def temps_partiels(instance: Instance, issues: Mapping[str, Issue]) -> list[Pair
     en_attente = _en_attente(instance, issues)
     paires = []
     for accueil in instance["accueils"]:
-        ouverts = {k for k, places in enumerate(accueil["capacite"]) if places > 0}
-        seuls = [t for t in en_attente[accueil["id"]] if set(t[2].creneaux) < ouverts]
+        ouverts = {k for k, places in enumerate(accueil["capacite"][:NB_CRENEAUX]) if places > 0}
+        seuls = [t for t in en_attente[accueil["id"]] if set(t[2].demi_journees) < ouverts]
         libres: dict[frozenset[int], list[tuple[str, Contrat]]] = defaultdict(list)
         pris: set[str] = set()
         for _, numero, contrat in seuls:
             if numero in pris:
                 continue
-            complement = frozenset(ouverts - set(contrat.creneaux))
+            complement = frozenset(ouverts - set(contrat.demi_journees))
             autre = next((t for t in libres[complement] if t[0] not in pris and t[0] != numero), None)
             if autre is None:
-                libres[frozenset(contrat.creneaux)].append((numero, contrat))
+                libres[frozenset(contrat.demi_journees)].append((numero, contrat))
                 continue
             pris |= {numero, autre[0]}
-            semaines = (autre[1].creneaux, contrat.creneaux)
+            semaines = (autre[1].demi_journees, contrat.demi_journees)
             paires.append(Paire(accueil["id"], autre[0], numero, semaines))
     return paires
 

@@ -1,14 +1,16 @@
 """What is left to propose once some lines are decided: a smaller instance, and what moved. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from commissions.regles.avis import RefusLu, Reponse
 from commissions.regles.explication import mot_court, raison
 from commissions.regles.fratrie_decidee import fratries_decidees, rejoindre
-from commissions.regles.lecture_resultat import lire_issues
+from commissions.regles.lecture_resultat import lire_issues, supplements_de
 from guichet.erreurs import ErreurMetier
+from structures.regles.creneaux import Supplement
+from structures.regles.semaine import NB_CRENEAUX
 
 Instance = dict[str, Any]
 Resultat = dict[str, Any]
@@ -31,12 +33,13 @@ def instance_restante(instance: Instance, decidees: Mapping[str, Sort]) -> Insta
     """
     demandes = {d["id"]: d for d in instance["demandes"]}
     accueils = {a["id"]: _copie(a) for a in instance["accueils"]}
+    noms = supplements_de(instance)
     for numero, sort in sorted(decidees.items()):
         demande = demandes.get(numero)
         if demande is None:
             continue
         if sort.accueil is not None:
-            _prendre(accueils[sort.accueil], sort.creneaux)
+            _prendre(accueils[sort.accueil], creneaux_tenus(demande, sort.accueil, sort.creneaux, noms))
             _garantie(accueils[sort.accueil], demande.get("titres", ()))
         elif actuelle := next((v for v in demande["voeux"] if v.get("place_actuelle")), None):
             _prendre(accueils[actuelle["accueil"]], actuelle["creneaux"])
@@ -84,6 +87,24 @@ def _accueil_tenu(demande: dict[str, Any], sort: Sort) -> str | None:
     return sort.accueil or actuelle
 
 
+def creneaux_tenus(
+    demande: dict[str, Any], accueil: str, semaine: Iterable[int], noms: Mapping[int, Supplement]
+) -> list[int]:
+    """Cette semaine, avec l’ouverture, la fermeture et les lits que la demande y utilise.
+
+    A week nobody asked as such takes, half-day by half-day, what the demande's own contracts use there.
+    """
+    jours = set(semaine)
+    ajoutes = {
+        k
+        for voeu in demande["voeux"]
+        if voeu["accueil"] == accueil
+        for k in voeu["creneaux"]
+        if k in noms and noms[k].demi_journee in jours
+    }
+    return [*sorted(jours), *sorted(ajoutes)]
+
+
 def _copie(accueil: dict[str, Any]) -> dict[str, Any]:
     reserves = [dict(r) for r in accueil.get("reserves", [])]
     return {**accueil, "capacite": list(accueil["capacite"]), "reserves": reserves}
@@ -92,6 +113,8 @@ def _copie(accueil: dict[str, Any]) -> dict[str, Any]:
 def _prendre(accueil: dict[str, Any], creneaux: tuple[int, ...] | list[int]) -> None:
     for k in creneaux:
         if accueil["capacite"][k] <= 0:
+            if k >= NB_CRENEAUX:
+                continue
             raise ErreurMetier(
                 "place_manque", f"Les décisions prises dépassent les places de {accueil['id']}."
             )
@@ -136,7 +159,7 @@ def reponses_de(
         )
         if issue.entre and issue.contrat is not None:
             section = sections[issue.contrat.accueil]
-            reponses[passages[numero]] = Reponse(section, issue.contrat.creneaux, refus)
+            reponses[passages[numero]] = Reponse(section, issue.contrat.demi_journees, refus)
         else:
             reponses[passages[numero]] = Reponse(refus=refus)
     return reponses

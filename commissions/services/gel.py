@@ -14,11 +14,13 @@ from commissions.models import EtatSeance, Passage, PassageVoeu, Seance
 from commissions.queries import candidats
 from commissions.regles import cycle, gel, instance
 from commissions.services.probleme import construire_instance
-from commissions.services.retenus import Retenu, retenir, rythme_de, semaines_de
+from commissions.services.retenus import Retenu, horaires_de, retenir, rythme_de, semaines_de
 from dossiers.models import ActionJournal, Departage, EtatGrille, GrilleCriteres, Journal
 from dossiers.queries.situations import place_des_complements
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent
+from structures.regles.creneaux import ecrire_horaires
+from structures.regles.semaine import NB_CRENEAUX
 from structures.services.copie import copier
 
 LOT = 5000
@@ -166,6 +168,7 @@ def _passage(
         entree_le=ligne["regulier__entree_le"],
         tolerance_jours=ligne["regulier__tolerance_jours"],
         demi_journees=list(semaine),
+        horaires=ecrire_horaires(horaires_de(retenu.lecture), range(NB_CRENEAUX)),
         alternatives=[list(autre) for autre in alternatives],
         rythme=rythme_de(ligne),
         solution=ligne["solution"],
@@ -174,6 +177,7 @@ def _passage(
         nature=ligne["nature"],
         section_actuelle_id=actuelle.section_id if actuelle else None,
         demi_journees_actuelles=list(actuelle.demi_journees) if actuelle else [],
+        horaires_actuels=dict(actuelle.horaires) if actuelle else {},
         complet_le=ligne["complet_le"],
         tirage=tirage,
         declare=cotation.declare,

@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from commissions.models import BaissePlaces, EtatSeance, MotifBaisse, PlaceOfferte, Presence, Seance
 from commissions.queries.promesses import Disponibles, places_disponibles
 from dossiers.models import ActionJournal
+from dossiers.queries.creneaux import limites_libres
 from dossiers.services.journal import journaliser
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
+from structures.regles.creneaux import PlacesLimite
 from structures.regles.semaine import NB_CRENEAUX
 
 CHAMPS = ("intitule", "tenue_prevue_le", "lieu", "date_effet", "cloture_le")
@@ -66,9 +68,16 @@ def concerner_sections(
         retirees.delete()
         deja = set(verrou.places.values_list("section_id", flat=True))
         nouvelles = [section for pk, section in voulues.items() if pk not in deja]
+        disponibles = _disponibles(nouvelles, verrou)
+        limites = limites_libres(nouvelles, verrou.date_effet)
         PlaceOfferte.objects.bulk_create(
-            PlaceOfferte(seance=verrou, section=libres.section, places=list(libres.libres))
-            for libres in _disponibles(nouvelles, verrou)
+            PlaceOfferte(
+                seance=verrou,
+                section=libres.section,
+                places=list(libres.libres),
+                supplements=monter(limites.get(libres.section.pk, ()), ()),
+            )
+            for libres in disponibles
         )
         return ["sections"]
 
@@ -84,14 +93,18 @@ def recompter_places(seance: Seance, *, version: int, par: Agent, maintenant: da
     def changer(verrou: Seance) -> list[str]:
         _planifiee(verrou)
         places = list(verrou.places.select_related("section__structure"))
-        comptees = _disponibles([place.section for place in places], verrou)
+        sections = [place.section for place in places]
+        comptees = _disponibles(sections, verrou)
+        limites = limites_libres(sections, verrou.date_effet)
         montees = []
         for place, libres in zip(places, comptees, strict=True):
             hausse = [max(n, m) for n, m in zip(place.places, libres.libres, strict=True)]
-            if hausse != place.places:
-                place.places, place.version = hausse, place.version + 1
+            supplements = monter(limites.get(place.section_id, ()), place.limites)
+            if (hausse, supplements) != (place.places, place.supplements):
+                place.places, place.supplements = hausse, supplements
+                place.version += 1
                 montees.append(place)
-        PlaceOfferte.objects.bulk_update(montees, ["places", "version"])
+        PlaceOfferte.objects.bulk_update(montees, ["places", "supplements", "version"])
         return ["places"] if montees else []
 
     return _modifier(seance, changer, version=version, par=par, maintenant=maintenant)
@@ -102,6 +115,20 @@ def _disponibles(sections: Sequence[Section], seance: Seance) -> list[Disponible
     verrous = Section.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     list(verrous.filter(pk__in=[section.pk for section in sections]))
     return places_disponibles(sections, seance.date_effet, sauf=seance)
+
+
+def monter(libres: Iterable[PlacesLimite], ouvertes: Iterable[PlacesLimite]) -> list[dict[str, Any]]:
+    """The extra créneaux a section declares at the date, as many as are free; one opened never falls.
+
+    What the section limits no more is no longer counted, and what it begins to limit is.
+    """
+    deja = {lu.limite: lu.places for lu in ouvertes}
+    montees = []
+    for lu in libres:
+        avant = deja.get(lu.limite, lu.places)
+        places = [max(n, m) for n, m in zip(lu.places, avant, strict=True)]
+        montees.append({"nature": lu.limite.nature, "seuil": lu.limite.seuil, "places": places})
+    return montees
 
 
 @transaction.atomic

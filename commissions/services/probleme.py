@@ -6,7 +6,8 @@ from datetime import date
 from commissions.models import PlaceOfferte
 from commissions.queries.candidats import accueils_de, titres_de
 from commissions.regles import instance
-from commissions.services.retenus import Retenu, points_du_voeu, semaines_de
+from commissions.services.retenus import Retenu, horaires_de, points_du_voeu, semaines_de
+from structures.regles.creneaux import lire_horaires
 from structures.regles.semaine import CRENEAUX
 
 
@@ -38,6 +39,7 @@ def construire_instance(
                 place.section.structure.code,
                 tuple(place.places),
                 tuple((reserve["titre"], reserve["places"]) for reserve in place.reserves),
+                place.limites,
             )
             for place in places
         ],
@@ -69,6 +71,8 @@ def _demande(
         titres=titres.get(ligne["id"], ()),
         groupe=f"G{groupe}" if groupe else None,
         place_actuelle=_place_actuelle(retenu, accueils, structures),
+        horaires=horaires_de(retenu.lecture),
+        age_mois=retenu.age_mois,
     )
 
 
@@ -88,4 +92,5 @@ def _place_actuelle(
     if actuelle is None or actuelle.section_id not in accueils:
         return None
     _, verifie = points_du_voeu(retenu.cotation, structures[actuelle.section_id])
-    return instance.PlaceActuelle(accueils[actuelle.section_id], tuple(actuelle.demi_journees), verifie)
+    jours, horaires = tuple(actuelle.demi_journees), lire_horaires(actuelle.horaires)
+    return instance.PlaceActuelle(accueils[actuelle.section_id], jours, verifie, horaires)

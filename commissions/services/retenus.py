@@ -12,6 +12,8 @@ from commissions.regles import gel
 from dossiers.models import Cotation
 from dossiers.regles.besoin import ALTERNEE, VARIABLE, texte_variable
 from guichet.erreurs import ErreurMetier
+from structures.regles.ages import age_en_mois
+from structures.regles.creneaux import Horaires, lire_horaires
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Retenu:
     lecture: Lecture
     cotation: Cotation
     choix: tuple[tuple[int, int, int, int], ...]
+    age_mois: int = 0
 
     @property
     def numero(self) -> str:
@@ -65,6 +68,7 @@ def retenir(seance: Seance, places: Sequence[PlaceOfferte], *, le: date) -> list
                 (rang, section, *points_du_voeu(cotations[un.ligne["id"]], structures[section]))
                 for rang, section in gel.choix_retenus(un.candidat, cadre)
             ),
+            age_en_mois(un.candidat.naissance, cadre.date_effet),
         )
         for un in lectures
     ]
@@ -82,6 +86,15 @@ def semaines_de(ligne: dict[str, Any]) -> list[tuple[int, ...]]:
     autres = ligne["regulier__alternatives"] or []
     semaines = [tuple(sorted(set(une))), *(tuple(sorted(set(autre))) for autre in autres if autre)]
     return list(dict.fromkeys(semaines))
+
+
+def horaires_de(lecture: Lecture) -> Horaires:
+    """The hours known of what is asked; a complement keeps those of its present half-days."""
+    ligne, actuelle = lecture.ligne, lecture.actuelle
+    demandees = lire_horaires(ligne["regulier__horaires"], ligne["regulier__horaires_b"])
+    if actuelle is None or not lecture.candidat.complement:
+        return demandees
+    return {**demandees, **lire_horaires(actuelle.horaires)}
 
 
 def rythme_de(ligne: dict[str, Any]) -> dict[str, Any]:

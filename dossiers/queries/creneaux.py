@@ -35,11 +35,8 @@ class CreneauDuJour:
     @property
     def rangees(self) -> list[tuple[str, list[tuple[int, int]]]]:
         """Its title and (free, places) of the five days, the half-day named when both count."""
-        cases, limite = list(zip(self.libres, self.places, strict=True)), self.creneau.limite
-        moities = [i for i in (0, 1) if any(k % 2 == i for k in limite.demi_journees)]
-        noms = ("matin", "après-midi")
-        suite = [f", {noms[i]}" if len(moities) > 1 else "" for i in moities]
-        return [(limite.titre + mots, cases[i::2]) for i, mots in zip(moities, suite, strict=True)]
+        cases = list(zip(self.libres, self.places, strict=True))
+        return [(nom, cases[moitie::2]) for nom, moitie in self.creneau.limite.lignes]
 
 
 def creneaux_du_jour(sections: Sequence[Section], jour: date) -> dict[int, list[CreneauDuJour]]:

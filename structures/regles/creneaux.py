@@ -46,6 +46,13 @@ class Limite:
         return f"{'avant' if self.nature == OUVERTURE else 'après'} {heure_en_mots(self.seuil)}"
 
     @property
+    def lignes(self) -> list[tuple[str, int]]:
+        """Son titre et la moitié du jour, 0 ou 1, qu’il montre ; la moitié se nomme s’il y en a deux."""
+        moities = sorted({k % 2 for k in self.demi_journees})
+        noms = (", matin", ", après-midi")
+        return [(self.titre + (noms[m] if len(moities) > 1 else ""), m) for m in moities]
+
+    @property
     def titre(self) -> str:
         """« Ouverture, avant 8 h » ; « Lits bébé, moins de 18 mois »."""
         nom = {OUVERTURE: "Ouverture", FERMETURE: "Fermeture", LIT: "Lits bébé"}[self.nature]
@@ -71,6 +78,11 @@ class PlacesLimite:
 
     limite: Limite
     places: tuple[int, ...]
+
+    @property
+    def rangees(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Son titre et les nombres des cinq jours, ligne par ligne."""
+        return [(nom, self.places[moitie::2]) for nom, moitie in self.limite.lignes]
 
 
 def heure_en_mots(heure: str) -> str:
@@ -103,6 +115,18 @@ def utilises(limite: Limite, semaine: Iterable[int], horaires: Horaires, age_moi
     derniers = {k // 2: k for k in jours}
     possibles = set(limite.demi_journees) & horaires.keys()
     return tuple(k for k in derniers.values() if k in possibles and horaires[k][1].zfill(5) > seuil)
+
+
+def supplements_utilises(
+    limites: Iterable[Limite], semaine: Iterable[int], horaires: Horaires, age_mois: int
+) -> tuple[Supplement, ...]:
+    """Tout ce que l’enfant utilise parmi ces limites, dans leur ordre."""
+    jours = tuple(semaine)
+    return tuple(
+        Supplement(limite, k)
+        for limite in sorted(limites, key=lambda une: une.cle)
+        for k in utilises(limite, jours, horaires, age_mois)
+    )
 
 
 def lire_horaires(*lus: Mapping[str, Iterable[str]] | None) -> dict[int, tuple[str, str]]:
