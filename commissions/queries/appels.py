@@ -7,8 +7,9 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
-from commissions.models import Decision, EtatOffre, Offre, PassageVoeu, PlaceOfferte, Seance
+from commissions.models import Decision, EtatOffre, Offre, Passage, PassageVoeu, PlaceOfferte, Seance
 from commissions.queries.offres import LIENS
+from commissions.queries.supplements import supplements_appel, supplements_du_passage
 from commissions.regles import offre as regles
 from commissions.regles.feuille_appel import places_libres
 from dossiers.acces import ferme_par_protection
@@ -51,7 +52,8 @@ def feuille_d_appel(seance: Seance, qui: Personne, *, jour: date) -> list[PlaceL
     rendues = list(
         Offre.objects.filter(liberee(), seance=seance).select_related(*LIENS).order_by("repondue_le", "pk")
     )
-    libres = _libres(seance)
+    ouvertes = list(PlaceOfferte.objects.filter(seance=seance))
+    libres, creneaux = _libres(seance, ouvertes), _Creneaux(seance, ouvertes)
     attentes = _attentes(seance, qui)
     places, vues = [], set()
     for offre in rendues:
@@ -61,7 +63,7 @@ def feuille_d_appel(seance: Seance, qui: Personne, *, jour: date) -> list[PlaceL
             continue
         vues.add((offre.section_id, restent))
         # The date asked is compared with that of the place, even once it is past: who waits still would come.
-        appelables = _qui_tient(attentes, offre.section_id, vecteur, offre.entree_le, qui)
+        appelables = _qui_tient(attentes, offre.section_id, vecteur, offre.entree_le, qui, creneaux)
         places.append(PlaceLiberee(offre, restent, max(offre.entree_le, jour), appelables))
     return places
 
@@ -73,7 +75,22 @@ def liberee() -> Q:
     )
 
 
-def _libres(seance: Seance) -> dict[int, list[int]]:
+class _Creneaux:
+    """What is left of the opening, the closing and the beds of the sections that limit them."""
+
+    def __init__(self, seance: Seance, ouvertes: Sequence[PlaceOfferte]) -> None:
+        self.le, self.libres = seance.date_effet, supplements_appel(seance, ouvertes)
+        self.limites = {place.section_id: place.limites for place in ouvertes}
+
+    def tient(self, passage: Passage, section: int, semaine: Sequence[int]) -> bool:
+        libres = self.libres.get(section)
+        if not libres:
+            return True
+        siens = supplements_du_passage(passage, self.limites[section], semaine, le=self.le)
+        return all(libres[creneau] > 0 for creneau in siens)
+
+
+def _libres(seance: Seance, ouvertes: Sequence[PlaceOfferte]) -> dict[int, list[int]]:
     tenues: dict[int, list[list[int]]] = defaultdict(list)
     occupent = Offre.objects.filter(seance=seance, etat__in=regles.OCCUPENT).exclude(entree="absent")
     for section, semaine in occupent.values_list("section", "demi_journees"):
@@ -87,7 +104,7 @@ def _libres(seance: Seance) -> dict[int, list[int]]:
         quittees[section].append(semaine or [])
     return {
         place.section_id: places_libres(place.places, tenues[place.section_id], quittees[place.section_id])
-        for place in PlaceOfferte.objects.filter(seance=seance)
+        for place in ouvertes
     }
 
 
@@ -112,7 +129,12 @@ def _attentes(seance: Seance, qui: Personne) -> list[Decision]:
 
 
 def _qui_tient(
-    attentes: Sequence[Decision], section: int, libres: Sequence[int], entree: date, qui: Personne
+    attentes: Sequence[Decision],
+    section: int,
+    libres: Sequence[int],
+    entree: date,
+    qui: Personne,
+    creneaux: _Creneaux,
 ) -> list[Appelable]:
     par_cle, lignes = {}, []
     for decision in attentes:
@@ -121,7 +143,8 @@ def _qui_tient(
         if voeu is None:
             continue
         par_cle[decision.pk] = (decision, voeu)
-        semaines = (tuple(passage.demi_journees), *(tuple(autre) for autre in passage.alternatives))
+        toutes = (tuple(passage.demi_journees), *(tuple(autre) for autre in passage.alternatives))
+        semaines = tuple(s for s in toutes if creneaux.tient(passage, section, s))
         rang = decision.rang_complementaire or 0
         lignes.append(
             regles.Attente(decision.pk, rang, voeu.rang, semaines, passage.entree_le, passage.tolerance_jours)

@@ -1,7 +1,7 @@
 """What a letter of a séance says: read once for the séance, then family by family without a query more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from commissions.models import (
     Seance,
     Signataire,
 )
+from commissions.queries.supplements import ouverts, supplements_du_passage
 from commissions.regles import detail_refus, mentions
 from dossiers.models import Departage
 from guichet.formulaires import paires
@@ -41,7 +42,7 @@ class ContexteLettres:
     seance: Seance
     ville: str
     reglages: dict[str, Any]
-    places: dict[int, list[int]]
+    places: dict[int, PlaceOfferte]
     admis: dict[int, list[detail_refus.Admis]]
     signataires: dict[int | None, Signataire]
 
@@ -58,18 +59,18 @@ class Auteur:
 
 def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
     """Four queries, whatever the number of letters."""
-    places = PlaceOfferte.objects.filter(seance=seance).values_list("section", "places")
+    places = {place.section_id: place for place in PlaceOfferte.objects.filter(seance=seance)}
     return ContexteLettres(
         seance,
         identite().nom,
         reglages(*REGLAGES, le=le),
-        dict(places),
-        _admis(seance),
+        places,
+        _admis(seance, places),
         signataires(le=le),
     )
 
 
-def _admis(seance: Seance) -> dict[int, list[detail_refus.Admis]]:
+def _admis(seance: Seance, places: Mapping[int, PlaceOfferte]) -> dict[int, list[detail_refus.Admis]]:
     """Who was admitted, section by section, with the points it had there."""
     admis: dict[int, list[detail_refus.Admis]] = defaultdict(list)
     decisions = Decision.objects.filter(passage__seance=seance, sens="admis").select_related("passage")
@@ -77,8 +78,11 @@ def _admis(seance: Seance) -> dict[int, list[detail_refus.Admis]]:
         passage = decision.passage
         points = next((v.verifie for v in passage.voeux.all() if v.section_id == decision.section_id), 0)
         if decision.section_id:
+            place, jours = places.get(decision.section_id), tuple(decision.demi_journees)
+            limites = place.limites if place else ()
+            siens = supplements_du_passage(passage, limites, jours, le=seance.date_effet)
             admis[decision.section_id].append(
-                detail_refus.Admis(points, passage.complet_le.isoformat(), tuple(decision.demi_journees))
+                detail_refus.Admis(points, passage.complet_le.isoformat(), jours, siens)
             )
     return admis
 
@@ -237,13 +241,17 @@ def _voeux(contexte: ContexteLettres, decision: Decision) -> str:
     """Choice by choice: the places, what was full, the last child admitted there when it names nobody."""
     passage, lignes = decision.passage, []
     for voeu in sorted(passage.voeux.all(), key=lambda v: v.choix):
-        places = contexte.places.get(voeu.section_id, [0] * NB_CRENEAUX)
+        place = contexte.places.get(voeu.section_id)
+        places, limites = (place.places, place.limites) if place else ([0] * NB_CRENEAUX, ())
+        siens = supplements_du_passage(passage, limites, passage.demi_journees, le=contexte.seance.date_effet)
+        offerts = ouverts(limites)
         refus = detail_refus.refus_du_voeu(
             semaine=passage.demi_journees,
             places=places,
             admis=contexte.admis[voeu.section_id],
             points=voeu.verifie,
             anteriorite=passage.complet_le.isoformat(),
+            supplements={creneau: offerts[creneau] for creneau in siens},
         )
         nom = f"{voeu.section.structure.nom}, {voeu.section.nom}"
         lignes.append("- " + detail_refus.ligne_du_voeu(nom, choix=voeu.choix, places=places, refus=refus))

@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from commissions.regles.explication import RANG, SANS_PLACE, Refus, Seuil, en_points, raison
+from structures.regles.creneaux import Supplement
 from structures.regles.semaine import jours_en_mots
+
+Creneau = int | Supplement
 
 
 @dataclass(frozen=True, slots=True)
 class Admis:
-    """A child the commission admitted in a section: its points there, its seniority, its half-days."""
+    """A child the commission admitted in a section: its points there, its seniority, its half-days.
+
+    `supplements`: what it uses of the opening, the closing and the beds of that section.
+    """
 
     points: int
     anteriorite: str
     demi_journees: tuple[int, ...]
+    supplements: tuple[Supplement, ...] = ()
 
 
 def refus_du_voeu(
@@ -24,31 +31,44 @@ def refus_du_voeu(
     admis: Iterable[Admis],
     points: int,
     anteriorite: str,
+    supplements: Mapping[Supplement, int] | None = None,
 ) -> Refus | None:
     """Ce qui manquait à cette demande dans cette section ; None si toutes ses demi-journées restaient.
 
     The threshold is that of the lacking half-day that was the hardest to get, and counts who was admitted
-    on that very half-day.
+    on that very half-day. `supplements`: the extra créneaux this request uses there, and their places.
     """
+    ajoutes_ici = supplements or {}
+    offertes: dict[Creneau, int] = dict(enumerate(places))
+    offertes.update((creneau, n) for creneau, n in ajoutes_ici.items())
+    voulus: list[Creneau] = [*semaine, *ajoutes_ici]
     presents = list(admis)
-    par_jour = {k: [a for a in presents if k in a.demi_journees] for k in semaine}
-    fermees = tuple(k for k in semaine if places[k] == 0 and not par_jour[k])
+    par_jour = {k: [a for a in presents if k in (*a.demi_journees, *a.supplements)] for k in voulus}
+    fermees = [k for k in voulus if offertes[k] == 0 and not par_jour[k]]
     if fermees:
-        return Refus(SANS_PLACE, points, anteriorite, complets=fermees)
-    complets = tuple(k for k in semaine if len(par_jour[k]) >= places[k])
+        jours, ajoutes = _separer(fermees)
+        return Refus(SANS_PLACE, points, anteriorite, complets=jours, supplements=ajoutes)
+    complets = [k for k in voulus if len(par_jour[k]) >= offertes[k]]
     if not complets:
         return None
     derniers = {k: max(par_jour[k], key=lambda a: (-a.points, a.anteriorite)) for k in complets}
-    dur = max(complets, key=lambda k: (derniers[k].points, -k))
+    dur = max(complets, key=lambda k: (derniers[k].points, -voulus.index(k)))
     dernier = derniers[dur]
+    jours, ajoutes = _separer(complets)
     return Refus(
         RANG,
         points,
         anteriorite,
-        complets=complets,
+        complets=jours,
+        supplements=ajoutes,
         seuil=Seuil(dernier.points, dernier.anteriorite),
         admis=len(par_jour[dur]),
     )
+
+
+def _separer(creneaux: Sequence[Creneau]) -> tuple[tuple[int, ...], tuple[Supplement, ...]]:
+    jours = tuple(k for k in creneaux if isinstance(k, int))
+    return jours, tuple(k for k in creneaux if isinstance(k, Supplement))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ threshold of so few admitted children that it would be somebody's points.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from structures.regles.creneaux import Supplement, mots_courts, phrases
+from structures.regles.creneaux import Supplement, enumerer, majuscule, mots_courts, phrases
 from structures.regles.semaine import JOURS, JOURS_COURTS, jours_de, jours_en_mots
 
 SANS_PLACE = "sans_place"
@@ -91,8 +91,7 @@ def _manque(refus: Refus, debut: str) -> str:
     """« Plus de place le mercredi et complet à l’ouverture du lundi (avant 8 h) »."""
     jours = jours_en_mots(refus.complets)
     mots = [f"{debut} {jours}"] if jours else [] if refus.supplements else [debut]
-    dit = " et ".join([*mots, *phrases(refus.supplements)])
-    return dit[0].upper() + dit[1:]
+    return majuscule(enumerer([*mots, *phrases(refus.supplements)]))
 
 
 def seuil_montrable(refus: Refus, *, famille: bool) -> bool:

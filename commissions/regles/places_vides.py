@@ -14,7 +14,7 @@ from commissions.regles.lecture_resultat import (
     places_restantes,
     supplements_de,
 )
-from structures.regles.creneaux import Supplement, phrases
+from structures.regles.creneaux import Supplement, enumerer, phrases
 from structures.regles.semaine import NB_CRENEAUX, jours_en_mots
 
 INSECABLE = "\u00a0"
@@ -54,7 +54,7 @@ class Vide:
         if not self.manquants and not self.supplements:
             return f"{debut}{INSECABLE}: {voulaient}, mais leur fratrie n’entre qu’ensemble."
         if not self.manquants:
-            return f"{debut}{INSECABLE}: {voulaient}, mais {' et '.join(phrases(self.supplements))}."
+            return f"{debut}{INSECABLE}: {voulaient}, mais {enumerer(phrases(self.supplements))}."
         avec = ", ".join([jours_en_mots(self.manquants), *phrases(self.supplements)])
         return f"{debut}{INSECABLE}: {voulaient} une partie, mais avec d’autres, complètes ({avec})."
 

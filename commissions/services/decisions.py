@@ -15,6 +15,7 @@ from commissions.queries.decisions import dernier_geste
 from commissions.queries.quorum import presences_de, quorum_de
 from commissions.regles import cycle
 from commissions.services import liste_complementaire as liste
+from commissions.services.creneaux import verifier_creneaux
 from dossiers.models import ActionJournal, Dossier, Journal
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
@@ -139,6 +140,7 @@ def consigner_decision(
     decision.prise_le, decision.prise_par = maintenant, par
     with refus_de_decision():
         decision.save()
+    verifier_creneaux(decision, seance)
     Journal.objects.create(**_ligne(decision, seance))
     return decision
 

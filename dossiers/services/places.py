@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from dossiers.models import Admission
 from dossiers.queries.creneaux import depasses
 from guichet.erreurs import ErreurMetier
-from structures.regles.creneaux import phrases
+from structures.regles.creneaux import en_une_phrase
 
 _REFUS = {
     "admission_sans_chevauchement": (
@@ -65,8 +65,7 @@ def garder_creneaux(place: Admission, *, champ: str = "debut") -> None:
     """
     if place.motif_depassement or not (trop := depasses(place)):
         return
-    dit = " et ".join(phrases(trop))
-    message = f"{dit[0].upper()}{dit[1:]}\u202f: au-dessus, donnez un motif."
+    message = f"{en_une_phrase(trop)}\u202f: au-dessus, donnez un motif."
     raise ErreurMetier("motif_depassement", message, champ=champ)
 
 

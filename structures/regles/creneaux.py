@@ -5,7 +5,7 @@ opening nor the closing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from structures.regles.semaine import CRENEAUX, JOURS, SEMAINE_PLEINE, jours_en_mots
@@ -149,6 +149,21 @@ def phrases(supplements: Iterable[Supplement]) -> list[str]:
     return [_phrase(limite, jours) for limite, jours in par_limite(supplements)]
 
 
+def en_une_phrase(supplements: Iterable[Supplement]) -> str:
+    """« Complet à l’ouverture du lundi (avant 8 h) et plus de lit bébé le mardi matin »."""
+    return majuscule(enumerer(phrases(supplements)))
+
+
+def enumerer(mots: Sequence[str]) -> str:
+    """« un, deux et trois »."""
+    return f"{', '.join(mots[:-1])} et {mots[-1]}" if len(mots) > 1 else "".join(mots)
+
+
+def majuscule(mots: str) -> str:
+    """La même phrase, sa première lettre en capitale."""
+    return mots[:1].upper() + mots[1:]
+
+
 def mots_courts(supplements: Iterable[Supplement]) -> list[str]:
     """« ouverture complète », « fermeture complète », « lits complets » : une fois chacun."""
     dits = {OUVERTURE: "ouverture complète", FERMETURE: "fermeture complète", LIT: "lits complets"}
@@ -175,4 +190,4 @@ def _du(demi_journees: tuple[int, ...]) -> str:
     jours = [f"du {JOURS[j]}" for j in sorted({k // 2 for k in demi_journees})]
     if len(jours) == len(JOURS):
         return f"du {JOURS[0]} au {JOURS[-1]}"
-    return jours[0] if len(jours) == 1 else f"{', '.join(jours[:-1])} et {jours[-1]}"
+    return enumerer(jours)
