@@ -246,7 +246,7 @@ def test_la_page_coute_le_meme_nombre_de_requetes(nombre: int) -> None:
         presente(section)
     with CaptureQueriesContext(connection) as captees:
         page_structure(structure, jour=RENTREE)
-    assert len(captees) == 8
+    assert len(captees) == 9
 
 
 def test_plus_de_cent_pour_cent_des_heures_se_voit(client_de: Callable[..., ClientStrict]) -> None:
