@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commissions/<int:pk>/appels/", appels.feuille, name="appels"),
     path("commissions/appels/<int:pk>/noter", appels.noter, name="appel_noter"),
     path("commissions/appels/<int:pk>/proposer", appels.proposer, name="appel_proposer"),
+    path("commissions/appels/offres/<int:pk>/proposer", appels.reproposer, name="appel_reproposer"),
     path("commissions/modeles/", modeles.modeles, name="modeles"),
     path("commissions/modeles/signataires", modeles.signataire, name="signataire"),
     path("commissions/modeles/<slug:nature>/", modeles.modele, name="modele"),

@@ -44,6 +44,7 @@ def _champs(geste: str) -> dict[str, forms.Field]:
     vide = [("", "---------")]
     perdues = [c for c in MotifAnnulation.choices if c[0] in FAIT_DE_LA_STRUCTURE]
     return {
+        "reproposer": {"canal": forms.ChoiceField(label="Famille prévenue par", choices=vide + CANAUX)},
         "prevenir": {"canal": forms.ChoiceField(label="Famille prévenue par", choices=vide + CANAUX)},
         "accepter": {
             "motif_depassement": forms.ChoiceField(

@@ -15,7 +15,8 @@ from .decision import Decision
 from .seance import Seance
 
 # Between two connections the second waits on the row of the places, then counts the first one's offer. A
-# transfer admitted in the séance frees the half-days it holds in the section it leaves.
+# transfer frees the half-days it holds once its offer is accepted, never before: declined, its child stays.
+# Two that exchange their places are offered together, since each keeps its own whatever the other says.
 _UNE_PLACE = """
     IF NEW.seance_id IS NULL OR NEW.etat NOT IN ('preparee', 'envoyee', 'acceptee') THEN
         RETURN NEW;
@@ -47,6 +48,14 @@ _UNE_PLACE = """
                 SELECT x.section_id FROM dossiers_occupation x
                 WHERE x.admission_id = a.id AND lower(x.periode) <= s.date_effet
                 ORDER BY lower(x.periode) DESC LIMIT 1)
+              AND (EXISTS (
+                SELECT 1 FROM commissions_offre m
+                WHERE m.decision_id = d.id AND m.etat = 'acceptee' AND m.admission_id IS NOT NULL
+              ) OR EXISTS (
+                SELECT 1 FROM commissions_decision dn JOIN commissions_passage pn ON pn.id = dn.passage_id
+                WHERE dn.id = NEW.decision_id AND pn.nature = 'mutation'
+                  AND pn.section_actuelle_id = d.section_id
+              ))
         )
     ) THEN
         RAISE EXCEPTION 'guichet: cette place est deja offerte'
@@ -226,7 +235,8 @@ class Offre(models.Model):
             models.CheckConstraint(
                 name="offre_refus_motive",
                 condition=(Q(etat=cycle.DECLINEE) & ~Q(motif_refus=""))
-                | (~Q(etat=cycle.DECLINEE) & Q(motif_refus="", refus_compte=False)),
+                | (Q(etat=cycle.EXPIREE) & Q(motif_refus=""))
+                | (~Q(etat__in=cycle.LIBEREES) & Q(motif_refus="", refus_compte=False)),
                 violation_error_message="Une offre déclinée, et elle seule, porte un motif de refus.",
             ),
             models.CheckConstraint(

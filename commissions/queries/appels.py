@@ -1,17 +1,16 @@
 """The call sheet: each freed place of a séance, and who on the complementary list fits it now."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
-from commissions.models import Decision, EtatOffre, Offre, Passage, PassageVoeu, PlaceOfferte, Seance
+from commissions.models import Decision, EtatOffre, Offre, Passage, PlaceOfferte, Seance
+from commissions.queries.libres import libres_de
 from commissions.queries.offres import LIENS
 from commissions.queries.supplements import supplements_appel, supplements_du_passage
 from commissions.regles import offre as regles
-from commissions.regles.feuille_appel import places_libres
 from dossiers.acces import ferme_par_protection
 from dossiers.models import CanalContact, Contact, Responsable
 from guichet.acces import Personne
@@ -35,6 +34,14 @@ class Appelable:
 
 
 @dataclass(frozen=True)
+class Reprise:
+    """The family this very place was offered to: still waiting, it may be offered it again."""
+
+    offre: Offre
+    qui: Appelable
+
+
+@dataclass(frozen=True)
 class PlaceLiberee:
     """A declined, expired, withdrawn or unused place, with what of its half-days is still free."""
 
@@ -42,6 +49,7 @@ class PlaceLiberee:
     libres: tuple[int, ...]
     entree_le: date
     appelables: Sequence[Appelable]
+    reprises: list[Reprise] = field(default_factory=list)
 
 
 def feuille_d_appel(seance: Seance, qui: Personne, *, jour: date) -> list[PlaceLiberee]:
@@ -49,23 +57,23 @@ def feuille_d_appel(seance: Seance, qui: Personne, *, jour: date) -> list[PlaceL
 
     The families this person declared a link with are not there; a protected one is a line its counter calls.
     """
-    rendues = list(
-        Offre.objects.filter(liberee(), seance=seance).select_related(*LIENS).order_by("repondue_le", "pk")
-    )
-    ouvertes = list(PlaceOfferte.objects.filter(seance=seance))
-    libres, creneaux = _libres(seance, ouvertes), _Creneaux(seance, ouvertes)
-    attentes = _attentes(seance, qui)
-    places, vues = [], set()
-    for offre in rendues:
-        vecteur = libres.get(offre.section_id, [0] * 10)
-        restent = tuple(k for k in offre.demi_journees if vecteur[k] > 0)
-        if not restent or (offre.section_id, restent) in vues:
+    rendues = Offre.objects.filter(liberee(), seance=seance).select_related(*LIENS)
+    libres, creneaux = libres_de(seance, jour=jour), _Creneaux(seance)
+    attentes, perdues = _attentes(seance, qui), _sans_offre_depuis(seance, qui)
+    places: dict[tuple[int, tuple[int, ...]], PlaceLiberee] = {}
+    for offre in rendues.order_by("repondue_le", "pk"):
+        vecteur = libres.get(offre.section_id, [])
+        restent = tuple(k for k in offre.demi_journees if k < len(vecteur) and vecteur[k] > 0)
+        if not restent:
             continue
-        vues.add((offre.section_id, restent))
-        # The date asked is compared with that of the place, even once it is past: who waits still would come.
-        appelables = _qui_tient(attentes, offre.section_id, vecteur, offre.entree_le, qui, creneaux)
-        places.append(PlaceLiberee(offre, restent, max(offre.entree_le, jour), appelables))
-    return places
+        cle = (offre.section_id, restent)
+        if cle not in places:
+            # The date asked is compared with that of the place, even once past: who waits would still come.
+            appelables = _qui_tient(attentes, offre.section_id, vecteur, offre.entree_le, qui, creneaux)
+            places[cle] = PlaceLiberee(offre, restent, max(offre.entree_le, jour), appelables)
+        if len(restent) == len(offre.demi_journees) and offre.pk in perdues:
+            places[cle].reprises.append(Reprise(offre, _de_l_offre(offre, perdues[offre.pk], qui)))
+    return list(places.values())
 
 
 def liberee() -> Q:
@@ -78,7 +86,8 @@ def liberee() -> Q:
 class _Creneaux:
     """What is left of the opening, the closing and the beds of the sections that limit them."""
 
-    def __init__(self, seance: Seance, ouvertes: Sequence[PlaceOfferte]) -> None:
+    def __init__(self, seance: Seance) -> None:
+        ouvertes = list(PlaceOfferte.objects.filter(seance=seance))
         self.le, self.libres = seance.date_effet, supplements_appel(seance, ouvertes)
         self.limites = {place.section_id: place.limites for place in ouvertes}
 
@@ -90,32 +99,25 @@ class _Creneaux:
         return all(libres[creneau] > 0 for creneau in siens)
 
 
-def _libres(seance: Seance, ouvertes: Sequence[PlaceOfferte]) -> dict[int, list[int]]:
-    tenues: dict[int, list[list[int]]] = defaultdict(list)
-    occupent = Offre.objects.filter(seance=seance, etat__in=regles.OCCUPENT).exclude(entree="absent")
-    for section, semaine in occupent.values_list("section", "demi_journees"):
-        tenues[section].append(semaine)
-    quittees: dict[int, list[list[int]]] = defaultdict(list)
-    mutations = Decision.objects.filter(passage__seance=seance, sens="admis", passage__nature="mutation")
-    for section, semaine in mutations.values_list(
-        "passage__dossier__admission_actuelle__section",
-        "passage__dossier__admission_actuelle__demi_journees",
-    ):
-        quittees[section].append(semaine or [])
-    return {
-        place.section_id: places_libres(place.places, tenues[place.section_id], quittees[place.section_id])
-        for place in ouvertes
-    }
-
-
 def _attentes(seance: Seance, qui: Personne) -> list[Decision]:
     """The complementary list, those who still wait and to whom nothing is offered now."""
+    lues = _qui_attend(Decision.objects.filter(passage__seance=seance, sens="liste_complementaire"), qui)
+    return list(lues.order_by("rang_complementaire", "pk"))
+
+
+def _sans_offre_depuis(seance: Seance, qui: Personne) -> dict[int, Decision]:
+    """By offer of the séance, the families admitted whose place fell and who still wait."""
+    lues = _qui_attend(Decision.objects.filter(passage__seance=seance, sens="admis"), qui)
+    perdues = lues.filter(offres__etat__in=regles.REPROPOSABLES).distinct().prefetch_related("offres")
+    return {max(offre.pk for offre in decision.offres.all()): decision for decision in perdues}
+
+
+def _qui_attend(decisions: QuerySet[Decision], qui: Personne) -> QuerySet[Decision]:
+    """Still on the list, nothing offered now; with who may be called, and the last contact."""
     adultes = Responsable.objects.filter(ecarte=False).order_by("rang")
     contacts = Contact.objects.exclude(canal=CanalContact.TIERS).order_by("-le")
-    lues = (
-        Decision.objects.filter(
-            passage__seance=seance, sens="liste_complementaire", passage__dossier__etat="actif"
-        )
+    return (
+        decisions.filter(passage__dossier__etat="actif")
         .exclude(passage__dossier__enfant__offres__etat__in=regles.VIVANTES)
         .exclude(passage__dossier__famille__in=qui.familles_liees)
         .select_related("passage__dossier__enfant", "passage__dossier__famille", "passage__dossier__mairie")
@@ -125,7 +127,6 @@ def _attentes(seance: Seance, qui: Personne) -> list[Decision]:
             Prefetch("passage__dossier__contacts", contacts, to_attr="derniers"),
         )
     )
-    return list(lues.order_by("rang_complementaire", "pk"))
 
 
 def _qui_tient(
@@ -150,10 +151,18 @@ def _qui_tient(
             regles.Attente(decision.pk, rang, voeu.rang, semaines, passage.entree_le, passage.tolerance_jours)
         )
     trouves = regles.a_appeler(lignes, libres, entree)[:PAR_PLACE]
-    return [_appelable(*par_cle[a.cle], semaine, qui) for a, semaine in trouves]
+    lus = [(*par_cle[a.cle], semaine) for a, semaine in trouves]
+    return [_appelable(decision, voeu.choix, voeu.verifie, semaine, qui) for decision, voeu, semaine in lus]
 
 
-def _appelable(decision: Decision, voeu: PassageVoeu, semaine: tuple[int, ...], qui: Personne) -> Appelable:
+def _de_l_offre(offre: Offre, decision: Decision, qui: Personne) -> Appelable:
+    points = next((v.verifie for v in decision.passage.voeux.all() if v.section_id == offre.section_id), 0)
+    return _appelable(decision, offre.choix or 0, points, tuple(offre.demi_journees), qui)
+
+
+def _appelable(
+    decision: Decision, choix: int, points: int, semaine: tuple[int, ...], qui: Personne
+) -> Appelable:
     dossier = decision.passage.dossier
     protege = ferme_par_protection(qui, dossier)
     adultes = [] if protege else getattr(dossier.famille, "joignables", [])
@@ -162,8 +171,8 @@ def _appelable(decision: Decision, voeu: PassageVoeu, semaine: tuple[int, ...], 
     return Appelable(
         decision,
         decision.rang_complementaire or 0,
-        voeu.choix,
-        voeu.verifie,
+        choix,
+        points,
         semaine,
         "" if protege else str(dossier.enfant),
         numeros,

@@ -31,7 +31,8 @@ from structures.regles.semaine import NB_CRENEAUX, jours_en_mots, texte_semaine
 
 DU_MAIRE = (NatureGestionnaire.VILLE, NatureGestionnaire.CCAS)
 REGLAGES = (
-    *("relais_contact", "renouvellement", "offre_refus_max", "adaptation_duree", "tribunal_administratif"),
+    *("relais_contact", "renouvellement", "offre_refus_max", "offre_silence_compte", "adaptation_duree"),
+    "tribunal_administratif",
 )
 
 
@@ -188,6 +189,7 @@ def valeurs_de(
         "voeux": _voeux(contexte, decision),
         "departage": _departage(contexte.seance, decision),
         "refus_max": str(r["offre_refus_max"]),
+        "silence": mentions.silence(compte=r["offre_silence_compte"]),
         "renouvellement": str(r["renouvellement"]),
         "relais": mentions.relais(r["relais_contact"]),
         "auteur": auteur.texte,

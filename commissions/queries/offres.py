@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from commissions.models import Decision, EtatOffre, Lettre, LotLettres, Offre, Seance
 from commissions.queries.confirmations import compter
 from commissions.queries.lettres import DU_MAIRE
+from commissions.regles.offre import REPROPOSABLES
 from dossiers.acces import ferme_par_protection
 from guichet.acces import Personne
 from structures.models import Profil
@@ -115,6 +116,8 @@ def gestes_de(offre: Offre, qui: Personne) -> frozenset[str]:
         gestes |= {"entree"} if dirige and offre.admission_id else set()
         gestes |= {"entrer"} if guichet and not offre.admission_id else set()
         gestes |= {"reporter"} if guichet and offre.entree_prevue_le is None else set()
+    elif offre.etat in REPROPOSABLES and not offre.en_urgence and offre.dossier.etat == "actif":
+        gestes |= {"reproposer"} if coordination else set()
     if offre.entree_prevue_le is not None or offre.en_urgence:
         gestes.discard("reporter")
     return frozenset(gestes)

@@ -41,6 +41,7 @@ CHAMPS: Mapping[str, str] = MappingProxyType(
         "voeux": "choix par choix\u00a0: places, points du dernier admis, demi-journées complètes",
         "departage": "règle à égalité de points",
         "refus_max": "nombre d’offres conformes que l’on peut décliner",
+        "silence": "ce que vaut une offre laissée sans réponse",
         "renouvellement": "nombre de mois de validité de la demande",
         "relais": "relais petite enfance et autres modes d’accueil",
         "auteur": "auteur de la décision, sa qualité, sa délégation",
@@ -52,7 +53,7 @@ CHAMPS: Mapping[str, str] = MappingProxyType(
 _PARTOUT = ("auteur", "mention", "recours")
 OBLIGATOIRES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        OFFRE: ("structure", "jours", "entree", "limite", "adaptation", "relais", *_PARTOUT),
+        OFFRE: ("structure", "jours", "entree", "limite", "adaptation", "silence", "relais", *_PARTOUT),
         COMPLEMENTAIRE: ("rang", "voeux", "points", "renouvellement", "relais", *_PARTOUT),
         REFUS: ("voeux", "points", "departage", "renouvellement", "relais", *_PARTOUT),
         AJOURNEMENT: ("motif", "renouvellement", "relais", *_PARTOUT),

@@ -27,6 +27,13 @@ def auteur_discret(nom: str, qualite: str, delegation: str) -> str:
     return f"Cette lettre vous est envoyée par {qui}. La décision qui vous sera remise nomme son auteur."
 
 
+def silence(*, compte: bool) -> str:
+    """Ce que vaut une offre laissée sans réponse, selon le réglage de la ville."""
+    if compte:
+        return "Ce silence compte comme une offre déclinée, si elle était ce que vous demandiez."
+    return "Votre demande reste sur la liste, avec son ancienneté."
+
+
 def mention(ou: str) -> str:
     """La mention des articles L. 311-3-1 et R. 311-3-1-1 : finalité, droit d’obtenir les règles, CADA."""
     return (

@@ -21,6 +21,8 @@ VIVANTES = (PREPAREE, ENVOYEE)
 OCCUPENT = (*VIVANTES, ACCEPTEE)
 # The place goes to the next family.
 LIBEREES = (DECLINEE, EXPIREE)
+# The family may be offered its place again, by a person, while nobody else has it.
+REPROPOSABLES = (*LIBEREES, ANNULEE)
 
 TRANSITIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -51,6 +53,15 @@ def etat_suivant(etat: str, action: str) -> str:
         return TRANSITIONS[action][etat]
     except KeyError:
         raise ErreurMetier(f"offre_{etat}", _REFUS[etat]) from None
+
+
+def controler_reprise(etat: str) -> None:
+    """Une place se propose de nouveau à la même famille si elle l’a déclinée, laissée passer, ou perdue.
+
+    Raises ErreurMetier `offre_<etat>`.
+    """
+    if etat not in REPROPOSABLES:
+        raise ErreurMetier(f"offre_{etat}", _REFUS[etat])
 
 
 @dataclass(frozen=True)

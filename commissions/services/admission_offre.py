@@ -17,7 +17,7 @@ from dossiers.regles.mutations import veille
 from dossiers.regles.recevabilite import jour_fr
 from dossiers.services.cycle import changer_etat
 from dossiers.services.mutations import appliquer_complement, appliquer_mutation
-from dossiers.services.places import garder_creneaux, refus_de_place
+from dossiers.services.places import garder_creneaux, refus_de_place, sans_garde
 from dossiers.services.suite_admission import fermer_suites, garder_mieux_classes
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Mairie, Section
@@ -162,7 +162,8 @@ def defaire_admission(
         ancienne.horaires = avant.get("horaires", ancienne.horaires)
         if ancienne.origine == OrigineAdmission.URGENCE:
             ancienne.fin_prevue = None
-        with refus_de_place():
+        # It never left: its place is its own whoever was offered it since, and the section says so.
+        with refus_de_place(), sans_garde():
             ancienne.save(update_fields=["fin", "demi_journees", "horaires", "fin_prevue"])
 
 

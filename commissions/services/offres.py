@@ -7,13 +7,24 @@ from typing import Any
 
 from django.utils import timezone
 
-from commissions.models import Decision, EtatSeance, Offre, OrigineOffre, Seance, SensDecision
+from commissions.models import (
+    Decision,
+    EtatSeance,
+    Offre,
+    OrigineOffre,
+    Seance,
+    SensDecision,
+)
+from commissions.queries.libres import libres_de, mutations_attendues
 from commissions.regles import offre as regles
 from commissions.services.gestes_offre import noter_offre, refus_d_offre, verrouiller_dossier
 from dossiers.models import Admission, DemandeUrgence, Dossier, EtatUrgence
 from guichet.erreurs import ErreurMetier
 from structures.models import Agent, Section
 from structures.queries import reglages
+
+HORS_LISTE = "Ce dossier n’attend plus de place, ou une place lui est déjà proposée."
+ATTEND_MUTATION = "Sa place se libère quand la mutation de l’enfant qui la quitte est acceptée."
 
 
 @dataclass
@@ -32,7 +43,7 @@ def preparer_offres(seance: Seance, *, par: Agent, maintenant: datetime) -> Prep
     """
     if seance.etat not in (EtatSeance.VALIDEE, EtatSeance.NOTIFIEE):
         raise ErreurMetier("seance_non_validee", "Les offres se préparent une fois le procès-verbal validé.")
-    issue = Preparation()
+    issue, attendues = Preparation(), mutations_attendues(seance)
     attendent = Decision.objects.filter(
         passage__seance=seance, sens=SensDecision.ADMIS, offres__isnull=True
     ).select_related("passage__dossier", "section")
@@ -40,7 +51,9 @@ def preparer_offres(seance: Seance, *, par: Agent, maintenant: datetime) -> Prep
         try:
             preparer_offre(decision, par=par, maintenant=maintenant)
         except ErreurMetier as refus:
-            issue.refus.append((decision.passage.numero_ordre, refus.message))
+            attend = refus.code == "place_deja_offerte" and decision.section_id in attendues
+            message = ATTEND_MUTATION if attend else refus.message
+            issue.refus.append((decision.passage.numero_ordre, message))
         else:
             issue.preparees += 1
     return issue
@@ -64,7 +77,7 @@ def preparer_offre(
         lieu = section or decision.section
         dossier = verrouiller_dossier(decision.passage.dossier_id)
         if lieu is None or dossier.etat != "actif":
-            raise ErreurMetier("hors_liste", "Ce dossier n’attend plus de place.")
+            raise ErreurMetier("hors_liste", HORS_LISTE)
         souhait = max(decision.passage.entree_le, decision.passage.seance.date_effet)
         return _creer(
             dossier,
@@ -78,6 +91,43 @@ def preparer_offre(
             choix=choix if appel else decision.choix,
             demi_journees=sorted(set(demi_journees if appel else decision.demi_journees)),
         )
+
+
+def reprendre_offre(offre: Offre, *, par: Agent, maintenant: datetime) -> Offre:
+    """The same place to the same family once more: its offer was declined, left without answer, or withdrawn.
+
+    Raises ErreurMetier `offre_<etat>`, `place_promise`, and as `preparer_offre` does.
+    """
+    regles.controler_reprise(offre.etat)
+    if offre.decision is None:
+        message = "Une urgence ne se propose pas de nouveau d’ici\u202f: admettez l’enfant depuis sa demande."
+        raise ErreurMetier("urgence", message)
+    if offre.dossier.etat != "actif":
+        raise ErreurMetier("hors_liste", HORS_LISTE)
+    controler_place(offre.decision, offre.section, offre.demi_journees, maintenant=maintenant)
+    if offre.origine == OrigineOffre.SEANCE:
+        return preparer_offre(offre.decision, par=par, maintenant=maintenant)
+    return preparer_offre(
+        offre.decision,
+        section=offre.section,
+        demi_journees=offre.demi_journees,
+        choix=offre.choix,
+        par=par,
+        maintenant=maintenant,
+    )
+
+
+def controler_place(
+    decision: Decision, section: Section, demi_journees: Sequence[int], *, maintenant: datetime
+) -> None:
+    """What is left of the séance's places may be promised elsewhere by now.
+
+    Raises ErreurMetier `place_promise`.
+    """
+    libres = libres_de(decision.passage.seance, jour=timezone.localdate(maintenant)).get(section.pk)
+    if libres is None or any(libres[k] < 1 for k in demi_journees):
+        message = "Cette place n’est plus libre\u202f: elle est prise, ou promise ailleurs."
+        raise ErreurMetier("place_promise", message)
 
 
 def preparer_urgence(
@@ -102,7 +152,7 @@ def preparer_urgence(
             message = "Il manque une pièce obligatoire\u202f: complétez le dossier, puis admettez l’enfant."
             raise ErreurMetier("incomplet", message)
         if dossier.etat not in ("actif", "propose"):
-            raise ErreurMetier("hors_liste", "Ce dossier n’attend plus de place.")
+            raise ErreurMetier("hors_liste", HORS_LISTE)
         voeu = dossier.voeux.filter(structure=section.structure_id).first()
         return _ecrire(
             dossier,

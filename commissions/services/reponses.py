@@ -93,15 +93,22 @@ def decliner_offre(
         fraiche.motif_refus, fraiche.refus_compte = motif, _compte(fraiche)
         enregistrer(fraiche, "etat", "repondue_le", "repondue_par", "motif_refus", "refus_compte")
         noter_offre(fraiche, "declinee", motif=motif, par=par, maintenant=maintenant, mairie=mairie)
-        acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
-        if dossier.etat == "propose" and not fraiche.en_urgence:
-            dossier = changer_etat(dossier, "reprendre_place", **acteur)
-        if fraiche.refus_compte:
-            Dossier.objects.filter(pk=dossier.pk).update(nb_refus_offre=F("nb_refus_offre") + 1)
-            plafond = reglage("offre_refus_max", le=timezone.localdate(maintenant))
-            if regles.atteint_le_plafond(dossier.nb_refus_offre + 1, plafond) and dossier.etat == "actif":
-                changer_etat(dossier, "clore_refus", **acteur)
+        _rendre_au_rang(fraiche, dossier, par=par, maintenant=maintenant, mairie=mairie)
     return fraiche
+
+
+def _rendre_au_rang(
+    offre: Offre, dossier: Dossier, *, par: Agent | None, maintenant: datetime, mairie: Mairie | None = None
+) -> None:
+    """The dossier is back on the list; a counted refusal too many takes it off."""
+    acteur: dict[str, Any] = {"par": par, "maintenant": maintenant, "mairie": mairie}
+    if dossier.etat == "propose" and not offre.en_urgence:
+        dossier = changer_etat(dossier, "reprendre_place", **acteur)
+    if offre.refus_compte:
+        Dossier.objects.filter(pk=dossier.pk).update(nb_refus_offre=F("nb_refus_offre") + 1)
+        plafond = reglage("offre_refus_max", le=timezone.localdate(maintenant))
+        if regles.atteint_le_plafond(dossier.nb_refus_offre + 1, plafond) and dossier.etat == "actif":
+            changer_etat(dossier, "clore_refus", **acteur)
 
 
 def _compte(offre: Offre) -> bool:
@@ -138,10 +145,12 @@ def _expirer(offre: Offre, maintenant: datetime) -> bool:
         return False
     fraiche.etat = regles.etat_suivant(fraiche.etat, "expirer")
     fraiche.repondue_le = maintenant
-    enregistrer(fraiche, "etat", "repondue_le")
+    # Under the settings of the day the family was told, as its letter says.
+    silence = reglage("offre_silence_compte", le=timezone.localdate(fraiche.contact_le))
+    fraiche.refus_compte = silence and _compte(fraiche)
+    enregistrer(fraiche, "etat", "repondue_le", "refus_compte")
     noter_offre(fraiche, "expiree", par=None, maintenant=maintenant)
-    if dossier.etat == "propose" and not fraiche.en_urgence:
-        changer_etat(dossier, "reprendre_place", par=None, maintenant=maintenant)
+    _rendre_au_rang(fraiche, dossier, par=None, maintenant=maintenant)
     return True
 
 

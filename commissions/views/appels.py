@@ -1,16 +1,18 @@
 """The call sheet of a séance: who to call for a place that came back, and how the call ended."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from commissions.models import Decision
+from commissions.models import Decision, Offre
 from commissions.queries.appels import feuille_d_appel
-from commissions.services.appels import noter_appel, proposer_place
+from commissions.services.appels import noter_appel, proposer_place, reproposer_place
 from commissions.views.seances import seance_visible
 from dossiers.acces import ferme_par_protection
+from dossiers.models import CanalContact
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from guichet.texte import entier_lu
@@ -37,7 +39,8 @@ def feuille(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @reserve_a(Profil.COORDINATION)
 def noter(request: HttpRequest, pk: int) -> HttpResponse:
-    decision, qui = _attente(request, pk), personne(request)
+    appelee = Q(sens="liste_complementaire") | Q(offres__isnull=False)
+    decision, qui = _attente(request, pk, appelee), personne(request)
     if ferme_par_protection(qui, decision.passage.dossier):
         raise Http404("famille appelée par son guichet")
     issue = request.POST.get("issue", "")
@@ -55,7 +58,7 @@ def noter(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @reserve_a(Profil.COORDINATION)
 def proposer(request: HttpRequest, pk: int) -> HttpResponse:
-    decision, qui = _attente(request, pk), personne(request)
+    decision, qui = _attente(request, pk, Q(sens="liste_complementaire")), personne(request)
     lus = [entier_lu(k) for k in request.POST.getlist("jour")]
     jours = [k for k in lus if k is not None and k < NB_CRENEAUX]
     section = get_object_or_404(Section, pk=entier_lu(request.POST.get("section")) or 0)
@@ -68,13 +71,35 @@ def proposer(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, refus.message)
         return redirect("commissions:appels", decision.passage.seance_id)
-    suite = "Place proposée par téléphone\u00a0: le délai court." if offre.contact_le else "Offre préparée."
-    messages.success(request, suite)
+    messages.success(request, _suite(offre))
     return redirect("commissions:appels", decision.passage.seance_id)
 
 
-def _attente(request: HttpRequest, pk: int) -> Decision:
-    """A family of the complementary list, but those this person is linked to."""
+@require_POST
+@reserve_a(Profil.COORDINATION)
+def reproposer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same place to the same family, told by telephone."""
     liees = personne(request).familles_liees
-    lues = Decision.objects.filter(sens="liste_complementaire").exclude(passage__dossier__famille__in=liees)
+    lues = Offre.objects.exclude(dossier__famille__in=liees).select_related("dossier__famille", "seance")
+    offre = get_object_or_404(lues.filter(seance__isnull=False), pk=pk)
+    qui = personne(request)
+    try:
+        nouvelle = reproposer_place(
+            offre, canal=CanalContact.APPEL, par=qui.agent, mairie=qui.mairie, maintenant=timezone.now()
+        )
+    except ErreurMetier as refus:
+        messages.error(request, refus.message)
+    else:
+        messages.success(request, _suite(nouvelle))
+    return redirect("commissions:appels", offre.seance_id)
+
+
+def _suite(offre: Offre) -> str:
+    return "Place proposée par téléphone\u00a0: le délai court." if offre.contact_le else "Offre préparée."
+
+
+def _attente(request: HttpRequest, pk: int, laquelle: Q) -> Decision:
+    """A family of the call sheet, but those this person is linked to."""
+    liees = personne(request).familles_liees
+    lues = Decision.objects.filter(laquelle).exclude(passage__dossier__famille__in=liees).distinct()
     return get_object_or_404(lues.select_related("passage__dossier__famille", "passage__seance"), pk=pk)

@@ -12,14 +12,14 @@ from commissions.acces import offres_visibles
 from commissions.forms.reponses import GesteForm
 from commissions.models import Offre
 from commissions.queries.offres import avec_liens, gestes_de, ligne_offre, offres_en_cours
-from commissions.services import admission_offre, envois, reponses
+from commissions.services import admission_offre, appels, envois, reponses
 from dossiers.acces import LISTE
 from guichet.acces import personne, reserve_a
 from guichet.formulaires import tenter
 
 ORDRE = (
     *("avis", "envoyer", "prevenir", "accepter", "decliner", "entrer", "reporter", "entree"),
-    *("annuler", "perdre"),
+    *("annuler", "perdre", "reproposer"),
 )
 DITS = {
     "avis": "Réponse du gestionnaire notée.",
@@ -31,6 +31,7 @@ DITS = {
     "reporter": "Entrée reportée.",
     "entree": "Entrée notée.",
     "annuler": "Offre retirée. Le dossier garde son rang.",
+    "reproposer": "Place proposée de nouveau à cette famille.",
     "perdre": "Le dossier retrouve ses choix, son rang et son ancienneté.",
 }
 
@@ -38,12 +39,16 @@ DITS = {
 @require_safe
 @reserve_a(*LISTE)
 def liste(request: HttpRequest) -> HttpResponse:
-    """What waits for this person: answers, contacts, entries."""
-    qui = personne(request)
+    """What waits for this person: answers, contacts, entries; or every offer made to one dossier."""
+    qui, numero = personne(request), request.GET.get("dossier", "")
+    if not numero.isprintable():
+        raise Http404("aucun dossier de ce numéro")
     vues = offres_visibles(qui)
-    if qui.mairies:
-        vues = vues.filter(dossier__mairie__in=qui.mairies)
-    contexte = {"lignes": [ligne_offre(offre, qui) for offre in offres_en_cours(vues)[:200]]}
+    if numero:
+        lues = avec_liens(vues.filter(dossier__numero=numero)).order_by("-preparee_le", "-pk")
+    else:
+        lues = offres_en_cours(vues.filter(dossier__mairie__in=qui.mairies) if qui.mairies else vues)
+    contexte = {"lignes": [ligne_offre(offre, qui) for offre in lues[:200]], "numero": numero}
     return render(request, "commissions/offres.html", contexte)
 
 
@@ -61,10 +66,11 @@ def geste(request: HttpRequest, pk: int, geste: str) -> HttpResponse:
     if geste not in gestes_de(offre, personne(request)):
         raise Http404("geste fermé")
     form = GesteForm(geste, request.POST)
-    if not tenter(form, lambda lus: _faire(request, offre, geste, lus)):
+    faites: list[Offre] = []
+    if not tenter(form, lambda lus: faites.append(_faire(request, offre, geste, lus))):
         return _page(request, offre, {geste: form})
     messages.success(request, DITS[geste])
-    return redirect("commissions:offre", pk)
+    return redirect("commissions:offre", faites[0].pk)
 
 
 def _offre(request: HttpRequest, pk: int) -> Offre:
@@ -94,5 +100,6 @@ def _faire(request: HttpRequest, offre: Offre, geste: str, lus: dict[str, Any]) 
         "annuler": reponses.annuler_offre,
         "perdre": reponses.perdre_place,
         "reporter": admission_offre.reporter_entree,
+        "reproposer": appels.reproposer_place,
     }[geste]
     return service(offre, **lus, **acteur)

@@ -34,6 +34,9 @@ _DEFINITIONS = (
         *("offre_refus_max", "Le dossier quitte la liste après", int, 2, "offres conformes refusées"),
         maximum=20,
     ),
+    DefinitionReglage(
+        "offre_silence_compte", "Une offre conforme laissée sans réponse compte comme un refus", bool, False
+    ),
     DefinitionReglage("entree_report", "L’entrée se reporte une fois, d’au plus", int, 30, "jours"),
     DefinitionReglage(
         *("adaptations_simultanees", "Adaptations en même temps dans une section", int, 2, "enfants"),

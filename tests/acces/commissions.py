@@ -193,6 +193,7 @@ LIGNES = [
     ligne(
         "commissions:appel_proposer", "302 403 404 403 403 403 403 403 403", avec=une_attente, methode="post"
     ),
+    ligne("commissions:appel_reproposer", GESTE, avec=une_offre, methode="post"),
     ligne("commissions:modeles", PREPARATION),
     ligne("commissions:modele", PREPARATION, avec=un_modele),
     ligne("commissions:signataire", PREPARATION, methode="post"),

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from commissions.models import Offre
 from commissions.services.offres import preparer_offre, preparer_offres
-from tests import factories
 from tests.commissions.monde import Monde
 from tests.commissions.offres import (
     ENVOI,
@@ -64,18 +63,6 @@ class TestPreparer:
         assert [message for _, message in issue.refus] == [
             "Cette place est déjà offerte à un autre enfant sur ces demi-journées."
         ]
-
-    def test_une_mutation_admise_libere_la_place_qu_elle_quitte(self, monde: Monde) -> None:
-        enfant = factories.creer_enfant(date_naissance=date(2027, 1, 10))
-        place = factories.creer_admission(
-            monde.bebes, enfant=enfant, debut=date(2027, 4, 1), fin=date(2028, 8, 31)
-        )
-        mutation = {"nature": "mutation", "admission_actuelle": place, "voeux": [monde.autre]}
-        part = monde.dossier(95, enfant=enfant, **mutation)
-        vient = monde.dossier(90)
-        places = {monde.bebes: 0, monde.ailleurs: 1}
-        seance = seance_validee(monde, {part: "admis", vient: "admis"}, places=places)
-        assert preparer_offres(seance, **acteur(monde)).preparees == 2
 
 
 @pytest.mark.parametrize(

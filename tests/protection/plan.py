@@ -168,6 +168,7 @@ CLES: dict[str, Cles] = {
     },
     "commissions:appel_noter": nomme("attente"),
     "commissions:appel_proposer": nomme("attente"),
+    "commissions:appel_reproposer": nomme("offre"),
     "commissions:modele": lambda o: [{"nature": n} for n in ("offre", "refus", "discrete")],
 }
 _GRILLE = ("detail", "fichier", "essai", "copier", "cadre", "json", "publier", "deprogrammer", "supprimer")
