@@ -27,6 +27,7 @@ from dossiers.regles.description import SUITE_DEPARTAGE
 from guichet import texte
 from guichet.pdf import rendre_pdf
 from guichet.semaine_svg import dessin_imprime
+from structures.regles.creneaux import PlacesLimite
 
 GABARIT_PDF = "pdf/ordre_du_jour.html"
 NATURES = {NatureDossier.MUTATION: "mutation", NatureDossier.COMPLEMENT: "complément de jours"}
@@ -75,6 +76,7 @@ class SectionAgenda:
     matins: tuple[int, ...]
     apres_midis: tuple[int, ...]
     places: tuple[int, ...]
+    limites: tuple[PlacesLimite, ...]
     reserves: str
     lignes: tuple[LigneAgenda, ...]
     premiere: bool
@@ -176,6 +178,7 @@ def _sections(
                 matins=tuple(place.places[0::2]),
                 apres_midis=tuple(place.places[1::2]),
                 places=tuple(place.places),
+                limites=place.limites,
                 reserves=texte_reserves(place.reserves),
                 lignes=lignes,
                 premiere=not sections or sections[-1].structure != structure.nom,

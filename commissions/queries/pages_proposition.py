@@ -13,6 +13,7 @@ from commissions.queries.agenda import ContenuAgenda
 from commissions.queries.proposition import LigneProposee, PropositionLue, VoeuRefuse
 from commissions.regles.agenda import texte_autre_semaine
 from commissions.regles.explication import raison
+from structures.regles.creneaux import PlacesLimite
 from structures.regles.semaine import jours_en_mots
 
 
@@ -45,6 +46,8 @@ class SectionPage:
     offertes: tuple[int, ...]
     restes: tuple[int, ...]
     lignes: list[LignePage]
+    limites: tuple[PlacesLimite, ...] = ()
+    restes_limites: tuple[PlacesLimite, ...] = ()
 
     @property
     def titre(self) -> str:
@@ -95,7 +98,7 @@ def passages_de(contenu: ContenuAgenda) -> dict[int, Passage]:
 
 def sections_proposees(lue: PropositionLue, contenu: ContenuAgenda, lecteur: Lecteur) -> list[SectionPage]:
     """Section by section, who enters and why the others do not."""
-    restes = lue.restes()
+    restes, restes_limites = lue.restes(), lue.restes_limites(contenu.places)
     return [
         SectionPage(
             pk=place.section_id,
@@ -108,6 +111,8 @@ def sections_proposees(lue: PropositionLue, contenu: ContenuAgenda, lecteur: Lec
                 _ligne(voeu, lue.lignes.get(voeu.passage_id), lecteur)
                 for voeu in contenu.voeux.get(place.section_id, ())
             ],
+            limites=place.limites,
+            restes_limites=restes_limites.get(place.section_id, ()),
         )
         for place in contenu.places
     ]

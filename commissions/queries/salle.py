@@ -13,8 +13,10 @@ from commissions.models import Decision, Passage, PassageVoeu, PlaceOfferte, Pro
 from commissions.queries.avis import avis_de, reponses_proposees
 from commissions.queries.candidats import places_de
 from commissions.queries.decisions import decisions_de, dernier_geste
+from commissions.queries.supplements import en_limites, supplements_libres
 from commissions.regles.avis import ADMIS, Avis, RefusLu
 from commissions.regles.mots_seance import Mot, mot_avis, mot_decision, mot_protege, phrase
+from structures.regles.creneaux import PlacesLimite
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Salle:
     place: PlaceOfferte
     numero: int
     libres: tuple[int, ...]
+    limites: tuple[PlacesLimite, ...]
     lignes: list[LigneSalle]
     choisie: LigneSalle | None
     autres: list[AutreChoix] = field(default_factory=list)
@@ -120,6 +123,7 @@ def salle(
         place,
         numero,
         places_libres(seance, place),
+        en_limites(supplements_libres(seance, place)),
         lignes,
         choisie,
         _autres(choisie) if choisie and montrable else [],

@@ -1,11 +1,14 @@
 """A section that limits its opening and its beds: opened, frozen, proposed, decided, told and called."""
 
 import json
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from commissions.models import PlaceOfferte, Seance
 from commissions.queries.appels import feuille_d_appel
@@ -285,3 +288,39 @@ def test_une_offre_acceptee_garde_ses_heures_et_demande_un_motif_au_dessus(monde
     assert not Admission.objects.filter(enfant=deux.enfant).exists()
     accepter_offre(seconde, motif_depassement="fratrie", **acteur)
     assert Admission.objects.get(enfant=deux.enfant).motif_depassement == "fratrie"
+
+
+def test_chaque_page_de_la_seance_montre_ce_que_la_section_limite(
+    monde: Monde, client_de: Callable[..., Any]
+) -> None:
+    factories.creer_creneau(monde.bebes, places=1)
+    factories.creer_creneau(monde.bebes, nature="lit", age_mois=18, places=2)
+    for points in (100, 90):
+        monde.dossier(points, besoin=LUNDI_TOT)
+    prevue, client = preparee(monde, monde.bebes, monde.ailleurs), client_de(monde.coordination)
+
+    def lire(route: str, cle: int, **requete: Any) -> str:
+        html = client.get(reverse(f"commissions:{route}", args=[cle]), requete).content.decode()
+        return " ".join(html.replace("\u00a0", " ").split())
+
+    def rangees(html: str, titre: str) -> list[list[str]]:
+        """The five numbers of each row of this title, in the order of the page."""
+        lues = re.findall(rf'<th scope="row">{titre}</th>((?:<td[^>]*>\d+</td>)+)', html)
+        return [re.findall(r">(\d+)<", ligne) for ligne in lues]
+
+    place = prevue.places.get(section=monde.bebes)
+    for html in (lire("seance_detail", prevue.pk), lire("places_modifier", place.pk)):
+        assert rangees(html, "Ouverture, avant 8 h") == [["1"] * 5]
+        assert rangees(html, "Lits bébé, moins de 18 mois, matin") == [["2"] * 5]
+    assert "Ouverture" not in lire("places_modifier", prevue.places.get(section=monde.ailleurs).pk)
+
+    seance = geler_seance(prevue, par=None, maintenant=GEL, graine=7)
+    factories.creer_proposition(seance)
+    assert rangees(lire("agenda", seance.pk), "Ouverture, avant 8 h") == [["1"] * 5]
+    proposition = lire("proposition", seance.pk, section=monde.bebes.pk)
+    assert rangees(proposition, "Ouverture, avant 8 h") == [["1"] * 5, ["0", "1", "1", "1", "1"]]
+    ouvrir_seance(seance, par=None, maintenant=TENUE)
+    acteur: dict[str, Any] = {"par": None, "maintenant": TENUE, "section": monde.bebes, "sens": "admis"}
+    consigner_decision(seance.passages.order_by("-verifie")[0], demi_journees=[0, 1], **acteur)
+    salle = lire("seance_conduite", seance.pk, section=monde.bebes.pk)
+    assert rangees(salle, "Ouverture, avant 8 h") == [["0", "1", "1", "1", "1"]]
