@@ -1,5 +1,6 @@
 """What is opened to a séance, against what is really free at its date, and what the directors signed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from dossiers.models import SignatureRentree
 from dossiers.queries.places import Vecteur
 from dossiers.regles.rentree import dernier_passage
 from structures.models import Structure
+from structures.regles.semaine import NB_CRENEAUX
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,21 @@ def ouvertes(seance: Seance) -> list[Ouverte]:
         return [Ouverte(place) for place in places]
     comptees = places_disponibles([place.section for place in places], seance.date_effet, sauf=seance)
     return [Ouverte(place, c.libres, c.ailleurs) for place, c in zip(places, comptees, strict=True)]
+
+
+@dataclass(frozen=True)
+class Total:
+    """All that is opened; `places` are as many whole weeks, the half-days that make none left out."""
+
+    demi_journees: int
+
+    @property
+    def places(self) -> int:
+        return self.demi_journees // NB_CRENEAUX
+
+
+def total(sections: Iterable[Ouverte]) -> Total:
+    return Total(sum(sum(ouverte.place.places) for ouverte in sections))
 
 
 def signatures_au(jour: date) -> dict[str, SignatureRentree]:

@@ -13,7 +13,7 @@ from commissions.exports.calendrier import calendrier_seance
 from commissions.exports.urgences import urgences_lues
 from commissions.forms.seance import MembreForm, SeanceForm
 from commissions.models import Presence, Seance
-from commissions.queries.ouverture import ouvertes
+from commissions.queries.ouverture import ouvertes, total
 from commissions.queries.seances import avec_comptes, ordres_du_jour
 from commissions.queries.urgences import urgences_depuis
 from commissions.services.preparation import ajouter_membre, creer_seance, modifier_seance, retirer_membre
@@ -44,9 +44,11 @@ def liste(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     seance, qui = seance_visible(request, pk), personne(request)
+    places = ouvertes(seance)
     contexte = {
         "seance": seance,
-        "places": ouvertes(seance),
+        "places": places,
+        "total": total(places),
         "baisses": seance.baisses.select_related("section__structure", "par"),
         "presences": seance.presences.select_related("agent"),
         "ordres": ordres_du_jour(seance, versions_visibles(qui)),
