@@ -104,6 +104,7 @@ def page_agenda(n: int) -> str:
                 matins=(4, 4, 2, 3, 4),
                 apres_midis=(4, 4, 2, 3, 0),
                 places=(4, 4, 4, 4, 2, 2, 3, 3, 4, 0),
+                limites=(),
                 reserves="dont 1 garantie insertion",
                 lignes=tuple(_ligne(rng, rang) for rang in range(1, min(PAR_SECTION, n - debut) + 1)),
                 premiere=k % 3 == 0,
