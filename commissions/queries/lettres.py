@@ -112,7 +112,9 @@ def decisions_lues(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         "passage__dossier__famille",
         "passage__dossier__mairie",
         "section__structure__gestionnaire",
-    ).prefetch_related("passage__voeux__section__structure__gestionnaire", "offres")
+    ).prefetch_related(
+        "passage__voeux__section__structure__gestionnaire", "passage__dossier__voeux__structure", "offres"
+    )
 
 
 def decisions_a_ecrire(seance: Seance) -> list[Decision]:
@@ -219,7 +221,7 @@ def _place(offre: Offre | None) -> dict[str, str]:
     if offre is None:
         return dict.fromkeys(("structure", "adresse_structure", "entree", "contrat"), "")
     structure = offre.section.structure
-    adresse = ", ".join(mot for mot in (structure.adresse, structure.telephone) if mot)
+    adresse = ", ".join(mot for mot in (structure.adresse, paires(structure.telephone)) if mot)
     return {
         "structure": f"{structure.nom}, {offre.section.nom}",
         "adresse_structure": adresse or structure.nom,
@@ -240,8 +242,12 @@ def _points(decision: Decision) -> str:
 
 
 def _voeux(contexte: ContexteLettres, decision: Decision) -> str:
-    """Choice by choice: the places, what was full, the last child admitted there when it names nobody."""
-    passage, lignes = decision.passage, []
+    """Choice by choice: the places, what was full, the last child admitted there when it names nobody.
+
+    A choice the séance had no place for is told too, when the family has not changed its order since.
+    """
+    passage = decision.passage
+    lignes: dict[int, str] = {}
     for voeu in sorted(passage.voeux.all(), key=lambda v: v.choix):
         place = contexte.places.get(voeu.section_id)
         places, limites = (place.places, place.limites) if place else ([0] * NB_CRENEAUX, ())
@@ -256,8 +262,12 @@ def _voeux(contexte: ContexteLettres, decision: Decision) -> str:
             supplements={creneau: offerts[creneau] for creneau in siens},
         )
         nom = f"{voeu.section.structure.nom}, {voeu.section.nom}"
-        lignes.append("- " + detail_refus.ligne_du_voeu(nom, choix=voeu.choix, places=places, refus=refus))
-    return "\n".join(lignes)
+        lignes[voeu.choix] = detail_refus.ligne_du_voeu(nom, choix=voeu.choix, places=places, refus=refus)
+    geles = {voeu.section.structure_id for voeu in passage.voeux.all()}
+    for voeu in passage.dossier.voeux.all():
+        if voeu.rang not in lignes and voeu.structure_id not in geles:
+            lignes[voeu.rang] = detail_refus.ligne_sans_place(voeu.structure.nom, choix=voeu.rang)
+    return "\n".join(f"- {lignes[rang]}" for rang in sorted(lignes))
 
 
 def _departage(seance: Seance, decision: Decision) -> str:

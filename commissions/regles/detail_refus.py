@@ -117,3 +117,8 @@ def ligne_du_voeu(nom: str, *, choix: int, places: Sequence[int], refus: Refus |
         dit += f", aucune {jours_en_mots(vides)}"
     pourquoi = raison(refus, famille=True) if refus else "Des places restaient\u00a0; la commission a décidé."
     return f"Choix\u00a0{choix}, {nom}\u00a0: {dit}. {pourquoi}"
+
+
+def ligne_sans_place(nom: str, *, choix: int) -> str:
+    """« Choix 1, Tom Pouce : aucune place n’y était ouverte à l’âge de votre enfant. »."""
+    return f"Choix\u00a0{choix}, {nom}\u00a0: aucune place n’y était ouverte à l’âge de votre enfant."

@@ -33,7 +33,9 @@ def charger_ville(donnees: dict[str, Any], *, jour: date) -> list[Structure]:
         q["code"]: Quartier.objects.create(code=q["code"], nom=q["nom"], prioritaire=q["prioritaire"])
         for q in donnees["quartiers"]
     }
-    Mairie.objects.bulk_create(Mairie(code=m["code"], nom=m["nom"]) for m in donnees["mairies"])
+    Mairie.objects.bulk_create(
+        Mairie(code=m["code"], nom=m["nom"], telephone=m.get("telephone", "")) for m in donnees["mairies"]
+    )
     gestionnaires = {
         g["code"]: Gestionnaire.objects.create(code=g["code"], nom=g["nom"], nature=g["nature"])
         for g in donnees["gestionnaires"]
@@ -46,6 +48,8 @@ def charger_ville(donnees: dict[str, Any], *, jour: date) -> list[Structure]:
             type=s["type"],
             gestionnaire=gestionnaires[s["gestionnaire"]],
             quartier=quartiers[s["quartier"]],
+            adresse=s.get("adresse", ""),
+            telephone=s.get("telephone", ""),
             capacite_autorisee=sum(section[-1] for section in s["sections"]),
             ouverture=s.get("ouverture", list(SEMAINE_PLEINE)),
         )

@@ -25,7 +25,7 @@ from commissions.services.remise import (
     lettres_a_remettre,
     remettre_lettre,
 )
-from dossiers.models import Courrier, Dossier
+from dossiers.models import Courrier, Dossier, Voeu
 from guichet.erreurs import ErreurMetier
 from structures.models import Gestionnaire
 from tests import factories
@@ -227,6 +227,14 @@ class TestPreparer:
         ):
             assert attendu in texte, attendu
         assert "{" not in texte
+
+    def test_un_choix_sans_place_a_cette_seance_se_dit_aussi(self, monde: Monde) -> None:
+        seance, dossiers = seance_de(monde, admis=3)
+        fermee = factories.creer_structure(nom="Les Moussaillons")
+        Voeu.objects.create(dossier=dossiers[-1], structure=fermee, rang=2)
+        preparer(monde, seance)
+        attendu = "Choix\u00a02, Les Moussaillons\u00a0: aucune place n’y était ouverte"
+        assert attendu in Lettre.objects.get(dossier=dossiers[-1]).texte
 
     def test_une_offre_dit_son_delai_ses_jours_et_ce_que_vaut_le_silence(self, monde: Monde) -> None:
         seance, dossiers = seance_de(monde)
