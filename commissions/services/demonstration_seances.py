@@ -19,8 +19,10 @@ from commissions.models import (
 from commissions.services.decisions import tenir_seance_passee
 from commissions.services.demonstration_reponses import repondre_aux_familles
 from commissions.services.gel import geler_seance
+from commissions.services.preparation import monter
 from commissions.services.proces_verbal import empreinte_du_projet, valider_proces_verbal
 from commissions.services.proposition import proposer
+from dossiers.queries.creneaux import limites_libres
 from dossiers.queries.places import places_du_jour
 from structures.models import Agent, Section
 from structures.regles.ages import ajouter_mois
@@ -61,7 +63,19 @@ def creer_seances(comptes: dict[str, Agent], *, jour: date) -> tuple[Seance, Sea
     _valider(passee, comptes["presidence"], Calendrier(mois))
     repondre_aux_familles(passee, comptes["coordination"], tenue=Calendrier(mois).tenue, jour=jour)
     suivante = Calendrier(ajouter_mois(mois, 4 if jour.day < 24 else 5))
-    return passee, _creer(suivante, comptes, quotas=OUVERTES)
+    prevue = _creer(suivante, comptes, quotas=OUVERTES)
+    _limiter(prevue)
+    return passee, prevue
+
+
+def _limiter(seance: Seance) -> None:
+    """The openings, the closings and the beds of the sections that limit them."""
+    places = list(seance.places.select_related("section__structure"))
+    libres = limites_libres([place.section for place in places], seance.date_effet)
+    limitees = [place for place in places if place.section_id in libres]
+    for place in limitees:
+        place.supplements = monter(libres[place.section_id], ())
+    PlaceOfferte.objects.bulk_update(limitees, ["supplements"])
 
 
 def _creer(calendrier: Calendrier, comptes: dict[str, Agent], *, quotas: dict[str, int]) -> Seance:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dossiers.forms.places import AuForm, JourPlacesForm
+from dossiers.queries.creneaux import creneaux_du_jour
 from dossiers.queries.places import places_du_jour
 from dossiers.queries.places_structure import page_structure
 from guichet.acces import personne, reserve_a
@@ -30,7 +31,11 @@ def places(request: HttpRequest) -> HttpResponse:
         .order_by("structure__nom", "age_min_mois", "age_min_jours", "pk")
     )
     lues = places_du_jour(sections, jour)
-    structures = [(s, list(rangees)) for s, rangees in groupby(lues, key=lambda p: p.section.structure)]
+    creneaux = creneaux_du_jour([p.section for p in lues], jour)
+    structures = [
+        (lieu, [(p, creneaux.get(p.section.pk, [])) for p in rangees])
+        for lieu, rangees in groupby(lues, key=lambda p: p.section.structure)
+    ]
     return render(request, "dossiers/places.html", {"form": form, "jour": jour, "structures": structures})
 
 

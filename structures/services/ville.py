@@ -1,6 +1,6 @@
 """A city's reference data from a file: places, people to be named later."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +8,7 @@ from django.db import transaction
 from structures.models import (
     Capacite,
     Convention,
+    CreneauSupplementaire,
     Gestionnaire,
     Mairie,
     MotifCapacite,
@@ -24,7 +25,7 @@ _FERMETURES = (((8, 1), (8, 22)), ((12, 24), (12, 31)))
 
 @transaction.atomic
 def charger_ville(donnees: dict[str, Any], *, jour: date) -> list[Structure]:
-    """Create the quartiers, mairies, managers, structures, sections and capacities of `donnees`.
+    """Create the quartiers, mairies, managers, structures, sections, capacities and limits of `donnees`.
 
     Shapes are those of `fixtures/ville-demonstration.json`. Capacities start three years before `jour`,
     closures fall in this year and the next. Returns the structures, in the order of the file.
@@ -57,6 +58,7 @@ def charger_ville(donnees: dict[str, Any], *, jour: date) -> list[Structure]:
     )
     sections = _creer_sections(donnees["structures"], structures)
     _creer_capacites(sections, donnees.get("travaux", []), jour)
+    _creer_creneaux(sections, donnees.get("creneaux", []), jour)
     _creer_conventions(structures, jour)
     return structures
 
@@ -114,6 +116,22 @@ def _creer_capacites(sections: list[tuple[Section, int]], travaux: list[dict[str
         for t in travaux
     ]
     Capacite.objects.bulk_create(capacites, batch_size=1000)
+
+
+def _creer_creneaux(sections: list[tuple[Section, int]], creneaux: list[dict[str, Any]], jour: date) -> None:
+    """What some sections limit besides their half-days; an hour is « 08:00 », an age in months."""
+    par_nom = {(section.structure.code, section.nom): section for section, _ in sections}
+    CreneauSupplementaire.objects.bulk_create(
+        CreneauSupplementaire(
+            section=par_nom[c["structure"], c["section"]],
+            nature=c["nature"],
+            heure=time.fromisoformat(c["heure"]) if "heure" in c else None,
+            age_mois=c.get("age_mois"),
+            places=c["places"],
+            debut=date(jour.year - 1, 9, 1),
+        )
+        for c in creneaux
+    )
 
 
 def _creer_conventions(structures: list[Structure], jour: date) -> None:

@@ -7,6 +7,7 @@ reused; nothing else is written.
 import argparse
 import os
 import platform
+import re
 import sys
 
 import django
@@ -34,7 +35,7 @@ def main() -> None:
         f"Python {platform.python_version()}, Django {django.get_version()}\n"
     )
     for ligne in lignes:
-        _dire(ligne)
+        _dire(re.sub(r"(?<=\d)\.(?=\d)", ",", ligne))
 
 
 def _dire(phrase: str) -> None:

@@ -160,9 +160,9 @@ class MesureRepartition:
                 self.secondes / precedente.secondes,
                 self.contrats / precedente.contrats,
             )
-            croissance = f", {rapport:.1f} × le temps pour {taille:.1f} × de vœux".replace(".", ",")
-        pour_mille = f"{1000 * self.exceptions / self.demandes:.2f}".replace(".", ",")
-        secondes = f"{self.secondes:.2f}".replace(".", ",")
+            croissance = f", {rapport:.1f} × le temps pour {taille:.1f} × de vœux"
+        pour_mille = f"{1000 * self.exceptions / self.demandes:.2f}"
+        secondes = f"{self.secondes:.2f}"
         exceptions = f"{self.exceptions} exception{'s' if self.exceptions > 1 else ''}"
         ordre = "un seul ordre" if ordre_commun else "points par vœu"
         budgets = ["0 exception" if ordre_commun else "≤ 1 ‰"]

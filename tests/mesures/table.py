@@ -114,9 +114,8 @@ def _concurrence(agent: Agent, maintenant: datetime) -> str:
 def doublons_en_mots() -> str:
     """The pure rule on the seeded pairs: no query."""
     m = mesurer_doublons()
-    rappel, precision = (f"{x:.3f}".replace(".", ",") for x in (m.rappel, m.precision))
     return (
-        f"{m.positifs + m.negatifs} paires | 0 | rappel {rappel}, précision {precision} "
+        f"{m.positifs + m.negatifs} paires | 0 | rappel {m.rappel:.3f}, précision {m.precision:.3f} "
         f"| {m.jumeaux_proposes} jumeau proposé sur {m.jumeaux}"
     )
 

@@ -12,7 +12,7 @@ from structures.regles.ages import ajouter_mois
 
 from . import noms
 from .menages import Menage, tirer_menage
-from .semaines import tirer_semaine
+from .semaines import horaires, tirer_semaine
 
 
 @dataclass
@@ -72,6 +72,8 @@ def _tirer(
         enfant=enfant,
         section=section,
         demi_journees=semaine,
+        # A draw of its own: the rest of the city does not depend on it.
+        horaires=horaires(Random(f"{enfant.prenom} {naissance}"), semaine),
         adaptation_le=max(debut - timedelta(days=7), section.bande.minimum.atteint_le(naissance)),
         debut=debut,
         fin=fin,
