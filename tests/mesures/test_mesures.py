@@ -114,7 +114,7 @@ def test_une_ville_se_mesure_dans_son_processus() -> None:
     assert (mesure.demandes, mesure.accueils, mesure.exceptions) == (150, 9, 0)
     assert 0 < mesure.memoire_mo < 200
     ligne = mesure.ligne(mesure, ordre_commun=True)
-    assert "1,0 × le temps pour 1,0 × de vœux" in ligne
+    assert "1.0 × le temps pour 1.0 × de vœux" in ligne
     assert ligne.count("|") == 6
 
 
