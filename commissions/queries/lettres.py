@@ -264,9 +264,9 @@ def _voeux(contexte: ContexteLettres, decision: Decision) -> str:
         nom = f"{voeu.section.structure.nom}, {voeu.section.nom}"
         lignes[voeu.choix] = detail_refus.ligne_du_voeu(nom, choix=voeu.choix, places=places, refus=refus)
     geles = {voeu.section.structure_id for voeu in passage.voeux.all()}
-    for voeu in passage.dossier.voeux.all():
-        if voeu.rang not in lignes and voeu.structure_id not in geles:
-            lignes[voeu.rang] = detail_refus.ligne_sans_place(voeu.structure.nom, choix=voeu.rang)
+    for choix in passage.dossier.voeux.all():
+        if choix.rang not in lignes and choix.structure_id not in geles:
+            lignes[choix.rang] = detail_refus.ligne_sans_place(choix.structure.nom, choix=choix.rang)
     return "\n".join(f"- {lignes[rang]}" for rang in sorted(lignes))
 
 
