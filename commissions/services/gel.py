@@ -26,7 +26,7 @@ from structures.services.copie import copier
 LOT = 5000
 Avancement = Callable[[int, int], None]
 DEJA_GELEE = "Cette séance vient d’être gelée par une autre personne : rechargez la page, sa liste est fixée."
-CHANGEE = "La séance a changé pendant le gel, rien n’est gelé\u00a0: relisez ses places et sa date, puis gelez-la."
+CHANGEE = "La séance a changé pendant le gel, rien n’est gelé\u00a0: relisez ses places, puis gelez-la."
 
 
 def geler_seance(
