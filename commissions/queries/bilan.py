@@ -1,6 +1,7 @@
 """What a séance did, in two pages: distinct children, who entered, what stays empty, what families said."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from commissions.models import Decision, MotifDecision, MotifRefus, Offre, PlaceOfferte, Seance
@@ -91,14 +92,16 @@ def _vides(seance: Seance, decisions: list[Decision]) -> tuple[int, int]:
     return regles.demi_journees_vides(places, prises)
 
 
-def _compare(titre: str, definition: str, decisions: list[Decision], cle: object) -> Tableau:
+def _compare(
+    titre: str, definition: str, decisions: list[Decision], cle: Callable[[Decision], str], *, autres: str
+) -> Tableau:
     groupes: Counter[str] = Counter()
     admis: Counter[str] = Counter()
     for decision in decisions:
-        if nom := cle(decision):  # type: ignore[operator]
+        if nom := cle(decision):
             groupes[nom] += 1
             admis[nom] += decision.sens == "admis"
-    lignes = regles.par_groupe(admis, groupes)
+    lignes = regles.par_groupe(admis, groupes, autres=autres)
     return Tableau(
         titre,
         f"{definition} Un groupe de moins de {regles.SEUIL}\u00a0enfants n’est pas montré.",
@@ -118,6 +121,7 @@ def _quartiers(decisions: list[Decision]) -> Tableau:
             if d.passage.quartier and not d.passage.protege and not d.passage.dossier.famille.protegee
             else ""
         ),
+        autres="Autres quartiers",
     )
 
 
@@ -127,6 +131,7 @@ def _foyers(decisions: list[Decision]) -> Tableau:
         "Foyer déclaré à la demande\u00a0: un parent ou deux.",
         decisions,
         lambda d: d.passage.dossier.famille.get_situation_display(),
+        autres="Autres situations",
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SEUIL = 5
-AUTRES = "Autres quartiers"
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class Tableau:
 
 
 def par_groupe(
-    admis: Mapping[str, int], demandes: Mapping[str, int], seuil: int = SEUIL
+    admis: Mapping[str, int], demandes: Mapping[str, int], *, autres: str, seuil: int = SEUIL
 ) -> list[tuple[str, int, int]]:
-    """Les groupes assez nombreux, (nom, admis, demandes) ; les autres réunis, et tus s’ils restent peu.
+    """Les groupes assez nombreux, (nom, admis, demandes) ; le reste sous `autres`, tu s’il est petit.
 
     A group too small to be told may not be found by subtraction either: it takes the smallest told one with
     it.
@@ -39,7 +38,7 @@ def par_groupe(
         reste += grands.pop(petit)
     lignes = [(nom, admis.get(nom, 0), n) for nom, n in sorted(grands.items())]
     if reste >= seuil:
-        lignes.append((AUTRES, sum(n for nom, n in admis.items() if nom not in grands), reste))
+        lignes.append((autres, sum(n for nom, n in admis.items() if nom not in grands), reste))
     return lignes
 
 

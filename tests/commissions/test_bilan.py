@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pikepdf
@@ -13,19 +14,20 @@ from django.urls import reverse
 from commissions.queries.bilan import bilan_de
 from commissions.regles import bilan as regles
 from commissions.services.reponses import accepter_offre, decliner_offre
-from dossiers.models import Journal
+from dossiers.models import DemandeUrgence, Famille, Journal
 from structures.models import Gestionnaire
 from tests import factories
-from tests.commissions.monde import Monde, monde_a_geler
+from tests.commissions.monde import GEL, Monde, monde_a_geler
 from tests.commissions.offres import apres, offre_envoyee, seance_validee
 
 
 def test_un_petit_groupe_ne_se_retrouve_pas_par_soustraction() -> None:
     demandes = {"Bellevue": 9, "Tarentaize": 6, "Côte-Chaude": 2}
-    lignes = regles.par_groupe({"Bellevue": 3, "Tarentaize": 2, "Côte-Chaude": 1}, demandes)
+    admis = {"Bellevue": 3, "Tarentaize": 2, "Côte-Chaude": 1}
+    lignes = regles.par_groupe(admis, demandes, autres="Autres quartiers")
     assert lignes == [("Bellevue", 3, 9), ("Autres quartiers", 3, 8)]
-    assert regles.par_groupe({}, {"A": 2}) == []
-    assert regles.par_groupe({"A": 1}, {"A": 5}) == [("A", 1, 5)]
+    assert regles.par_groupe({}, {"A": 2}, autres="Autres") == []
+    assert regles.par_groupe({"A": 1}, {"A": 5}, autres="Autres") == [("A", 1, 5)]
 
 
 def test_les_demi_journees_vides() -> None:
@@ -44,8 +46,8 @@ def monde(db: None) -> Monde:
     return cree
 
 
-def seance_repondue(monde: Monde) -> Any:
-    dossiers = [monde.dossier(100 - n, voeux=[monde.creche, monde.autre]) for n in range(6)]
+def seance_repondue(monde: Monde, **champs: Any) -> Any:
+    dossiers = [monde.dossier(100 - n, voeux=[monde.creche, monde.autre], **champs) for n in range(6)]
     seance = seance_validee(monde, dict.fromkeys(dossiers[:3], "admis"), places={monde.bebes: 4})
     par = monde.coordination
     accepter_offre(offre_envoyee(monde, dossiers[0]), par=par, maintenant=apres(1))
@@ -66,6 +68,25 @@ def test_chaque_chiffre_porte_sa_definition(monde: Monde) -> None:
     assert all(t.definition for t in bilan.tableaux)
     assert tableaux["Rang du choix obtenu"].lignes == (("Choix\u00a01", "3 (100\u00a0%)"),)
     assert tableaux["Pourquoi des familles déclinent"].lignes == (("Le coût", "1"),)
+
+
+def test_le_bilan_dit_aussi_quartiers_foyers_departs_et_urgences(monde: Monde) -> None:
+    parti = {"fin": date(2027, 7, 9), "depart_le": date(2027, 7, 9), "depart_constate_le": GEL}
+    factories.creer_admission(monde.bebes, motif_depart="ecole", **parti)
+    urgence = factories.creer_urgence(monde.bebes)
+    seance = seance_repondue(monde, quartier=factories.creer_quartier(nom="Bellevue"))
+    accordee = {"etat": "accordee", "repondue_le": GEL, "motif_reponse": "place_libre"}
+    DemandeUrgence.objects.filter(pk=urgence.pk).update(**accordee)
+    Famille.objects.update(situation="couple")
+    bilan = bilan_de(seance)
+    assert {c.libelle: c.valeur for c in bilan.chiffres}["Admissions en urgence"] == "1"
+    lignes = {t.titre: t.lignes for t in bilan.tableaux}
+    assert lignes["Par quartier"] == (("Bellevue", "6", "3 (50\u00a0%)"),)
+    assert lignes["Par situation du foyer"] == (("En couple", "6", "3 (50\u00a0%)"),)
+    assert lignes["Départs et leurs motifs"] == (("Entrée à l’école", "1"),)
+    Famille.objects.filter(pk=monde.suite[0].famille_id).update(situation="isole")
+    foyers = next(t for t in bilan_de(seance).tableaux if t.titre == "Par situation du foyer")
+    assert foyers.lignes == (("Autres situations", "6", "3 (50\u00a0%)"),)
 
 
 def test_le_bilan_tient_en_deux_pages(monde: Monde, client_de: Callable[..., Any]) -> None:
