@@ -6,7 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from commissions.models import Decision, Offre
-from commissions.queries.lettres import auteur_de, contexte_lettres, decisions_a_ecrire, valeurs_de
+from commissions.queries.lettres import (
+    auteur_de,
+    auteur_discret,
+    contexte_lettres,
+    decisions_a_ecrire,
+    valeurs_de,
+)
 from commissions.regles import lettres as regles
 from dossiers.acces import ferme_par_protection
 from guichet.acces import Personne
@@ -32,7 +38,7 @@ def apercu(qui: Personne, nature: str, form: Any) -> Apercu | None:
     contexte = contexte_lettres(seance, le=qui.jour)
     lue = next(d for d in decisions_a_ecrire(seance) if d.pk == decision.pk)
     offre = Offre.objects.filter(decision=lue).select_related("section__structure__gestionnaire").first()
-    auteur = auteur_de(contexte, lue, offre)
+    auteur = auteur_discret(contexte) if nature == regles.DISCRETE else auteur_de(contexte, lue, offre)
     valeurs = valeurs_de(contexte, lue, offre, limite=timezone.now(), auteur=auteur)
     valeurs["enfant"] = str(lue.passage.dossier.enfant)
     return Apercu(

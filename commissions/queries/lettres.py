@@ -46,6 +46,7 @@ class ContexteLettres:
     places: dict[int, PlaceOfferte]
     admis: dict[int, list[detail_refus.Admis]]
     signataires: dict[int | None, Signataire]
+    modeles: dict[str, ModeleLettre]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Auteur:
 
 
 def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
-    """Four queries, whatever the number of letters."""
+    """Five queries, whatever the number of letters; a model published meanwhile waits for the next batch."""
     places = {place.section_id: place for place in PlaceOfferte.objects.filter(seance=seance)}
     return ContexteLettres(
         seance,
@@ -68,6 +69,7 @@ def contexte_lettres(seance: Seance, *, le: date) -> ContexteLettres:
         places,
         _admis(seance, places),
         signataires(le=le),
+        modeles_en_vigueur(),
     )
 
 
@@ -129,7 +131,7 @@ def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None
     A protected family's letter names no manager, and both remedies.
     """
     if decision.passage.dossier.protege:
-        return _auteur_discret(contexte)
+        return auteur_discret(contexte)
     if offre is not None:
         decideurs = [offre.section.structure.gestionnaire]
     else:
@@ -150,7 +152,8 @@ def auteur_de(contexte: ContexteLettres, decision: Decision, offre: Offre | None
     return Auteur(texte, maire, bool(autres), f"{signataire.nom}, {signataire.qualite}")
 
 
-def _auteur_discret(contexte: ContexteLettres) -> Auteur:
+def auteur_discret(contexte: ContexteLettres) -> Auteur:
+    """Who sends the letter of a protected family, whose text names no manager."""
     signe = contexte.signataires.get(None)
     if signe is None:
         nom = f"la ville de {contexte.ville}"

@@ -178,7 +178,7 @@ def ecrire_lettres(
     """The letters of one family, unsaved: one to each adult who may know."""
     dossier = decision.passage.dossier
     nature = NatureLettre.DISCRETE if dossier.protege else NatureLettre(regles.NATURE_DE[decision.sens])
-    modele = modeles_en_vigueur()[nature]
+    modele = contexte.modeles[nature]
     auteur = auteur_de(contexte, decision, offre)
     valeurs = valeurs_de(contexte, decision, offre, limite=limite_du_lot(lot), auteur=auteur)
     enfant = {"enfant": str(dossier.enfant)}

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from commissions import taches
 from commissions.models import Decision, Lettre, LotLettres, Offre, Seance, Signataire
+from commissions.queries.lettres import a_imprimer_ensemble
 from commissions.regles import lettres as regles
 from commissions.services.lettres import charger_modeles, demander_lettres
 from commissions.services.remise import (
@@ -24,7 +25,7 @@ from commissions.services.remise import (
     lettres_a_remettre,
     remettre_lettre,
 )
-from dossiers.models import Courrier, Dossier, Voeu
+from dossiers.models import Courrier, Dossier, Responsable, Voeu
 from guichet.erreurs import ErreurMetier
 from structures.models import Gestionnaire
 from tests import factories
@@ -142,6 +143,21 @@ class TestPreparer:
         attendu = "Choix\u00a02, Les Moussaillons\u00a0: aucune place n’y était ouverte"
         assert attendu in Lettre.objects.get(dossier=dossiers[-1]).texte
 
+    def test_la_liste_complementaire_dit_son_rang_et_comment_la_demande_se_renouvelle(
+        self, monde: Monde
+    ) -> None:
+        seance, dossiers = seance_de(monde, admis=3)
+        preparer(monde, seance)
+        texte = Lettre.objects.get(dossier=dossiers[3]).texte
+        for attendu in (
+            "liste complémentaire, au rang 1",
+            "nous vous appelons dans l’ordre de cette liste",
+            "valable 6 mois",
+            "Choix\u00a01, Câlin-Doudou, Bébés",
+            "relais petite enfance",
+        ):
+            assert attendu in texte, attendu
+
     def test_une_offre_dit_son_delai_ses_jours_et_ce_que_vaut_le_silence(self, monde: Monde) -> None:
         seance, dossiers = seance_de(monde)
         preparer(monde, seance)
@@ -239,6 +255,17 @@ class TestRemettre:
             Lettre.objects.filter(pk=lettre.pk).update(corps="autre chose")
         with pytest.raises(ErreurMetier, match="déjà remises"):
             controler_remise(LotLettres.objects.get(), ENVOI)
+
+    def test_une_famille_qui_a_donne_un_courriel_recoit_sa_lettre_par_courriel(self, monde: Monde) -> None:
+        seance, dossiers = seance_de(monde)
+        Responsable.objects.filter(famille=dossiers[-1].famille).update(courriel="famille@exemple.invalid")
+        lot = preparer(monde, seance)
+        lettre = Lettre.objects.get(dossier=dossiers[-1])
+        assert lettre.canal == "courriel"
+        assert lettre not in a_imprimer_ensemble(lot)
+        remettre(monde, lot)
+        courrier = Courrier.objects.get(dossier=dossiers[-1])
+        assert (courrier.canal, courrier.courriel) == ("courriel", "famille@exemple.invalid")
 
     def test_rejouee_la_remise_n_envoie_rien_deux_fois(self, monde: Monde) -> None:
         seance, _ = seance_de(monde)

@@ -1,19 +1,22 @@
 """The models of the letters, and what a refusal says and hides of each wish."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 
-from commissions.models import ModeleLettre, Signataire
+from commissions.models import Lettre, ModeleLettre, Signataire
+from commissions.queries.lettres import contexte_lettres
 from commissions.regles import detail_refus
 from commissions.regles import lettres as regles
 from commissions.services.lettres import publier_modele
 from guichet.erreurs import ErreurMetier
 from tests.commissions.monde import Monde
 from tests.commissions.offres import ENVOI
-from tests.commissions.test_lettres import monde_des_lettres
+from tests.commissions.test_lettres import monde_des_lettres, preparer, seance_de
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,32 @@ class TestDetail:
             " et «\u00a0Fratrie\u00a0» (−20\u00a0points)",
         ]
         assert detail_refus.points_en_lignes(lignes[:1], 100, choix)[-1] == "Total\u00a0: 100\u00a0points"
+
+
+@pytest.mark.parametrize(
+    ("nature", "lu"),
+    [("refus", "Câlin-Doudou"), ("discrete", "Cette lettre vous est envoyée par Claire Roche")],
+)
+def test_l_apercu_montre_le_texte_tape_sur_un_vrai_dossier_sans_rien_garder(
+    monde: Monde, client_de: Callable[..., Any], nature: str, lu: str
+) -> None:
+    _, dossiers = seance_de(monde)
+    avant = list(ModeleLettre.objects.values_list("nature", "numero"))
+    corps = "Bonjour {enfant}, essai tapé. {auteur} {mention} {recours}"
+    corps += " {voeux} {points} {departage} {renouvellement} {relais}" if nature == "refus" else ""
+    envoi = {"objet": "Réponse {numero}", "corps": corps, "voir": "1"}
+    html = client_de(monde.coordination).post(reverse("commissions:modele", args=[nature]), envoi)
+    apercu = html.content.decode().partition("</form>")[2]
+    for attendu in (f"Réponse {dossiers[-1].numero}", f"Bonjour {dossiers[-1].enfant}, essai tapé.", lu):
+        assert attendu in apercu, attendu
+    assert list(ModeleLettre.objects.values_list("nature", "numero")) == avant
+
+
+def test_un_modele_publie_pendant_un_lot_attend_le_suivant(monde: Monde) -> None:
+    seance, _ = seance_de(monde)
+    contexte = contexte_lettres(seance, le=ENVOI.date())
+    ancien = contexte.modeles["refus"]
+    publier_modele("refus", objet=ancien.objet, corps=ancien.corps, par=None, maintenant=ENVOI)
+    assert contexte.modeles["refus"].numero == 1
+    preparer(monde, seance)
+    assert set(Lettre.objects.filter(nature="refus").values_list("modele__numero", flat=True)) == {2}
