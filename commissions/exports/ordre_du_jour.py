@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -27,6 +26,7 @@ from dossiers.regles.description import SUITE_DEPARTAGE
 from guichet import texte
 from guichet.pdf import rendre_pdf
 from guichet.semaine_svg import dessin_imprime
+from structures.queries import identite
 from structures.regles.creneaux import PlacesLimite
 
 GABARIT_PDF = "pdf/ordre_du_jour.html"
@@ -108,7 +108,7 @@ def contexte_agenda(
     gelee = timezone.localtime(seance.gelee_le) if seance.gelee_le else None
     return {
         "seance": seance,
-        "ville": settings.VILLE,
+        "ville": identite().nom,
         "titre": f"Ordre du jour · {texte.date_avec_jour(tenue)}, {texte.heure(tenue)}",
         "version": VersionOrdreDuJour(version).label,
         "nominative": nominative,

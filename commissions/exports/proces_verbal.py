@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
-from django.conf import settings
 from django.utils import timezone
 
 from commissions.exports.urgences import urgences_lues
@@ -18,6 +17,7 @@ from commissions.queries.quorum import presences_de
 from commissions.regles.proces_verbal import Contenu, canonique, empreinte, extrait, masquer
 from guichet import texte
 from guichet.pdf import rendre_pdf
+from structures.queries import identite
 from structures.regles.semaine import texte_semaine
 
 COLONNES = ("Section", "Rang", "N° d’ordre", "Points", "Semaine demandée", "Avis", "Jours", "Motif", "Écart")
@@ -44,7 +44,7 @@ def _commun(seance: Seance, contenu: Contenu) -> dict[str, Any]:
     urgences = urgences_lues(contenu.get("urgences", ()))
     return {
         "seance": seance,
-        "ville": settings.VILLE,
+        "ville": identite().nom,
         "c": {**contenu, "urgences": urgences},
         "ouverte": _instant(contenu["seance"]["ouverte_le"]),
         "tenue": _instant(contenu["seance"]["tenue_le"]),
@@ -77,7 +77,7 @@ def rendre_emargement(seance: Seance) -> bytes:
     """The sheet members sign: one line each, blank or as it was kept."""
     contexte = {
         "seance": seance,
-        "ville": settings.VILLE,
+        "ville": identite().nom,
         "titre": f"Émargement · {seance.intitule}",
         "prevue": texte.date_heure(timezone.localtime(seance.tenue_prevue_le)),
         "presences": presences_de(seance),

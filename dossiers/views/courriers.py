@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from guichet.pdf import rendre_pdf
 from guichet.texte import entier_lu
+from structures.queries import identite
 
 
 @require_safe
@@ -140,7 +140,7 @@ def _feuilles(choisis: Sequence[Courrier]) -> bytes:
     if not choisis:
         raise ErreurMetier("retiree", "Cette lettre est retirée\u202f: plus personne ne doit la recevoir.")
     lettres = [(courrier, blocs(courrier.corps)) for courrier in choisis]
-    return rendre_pdf("pdf/courriers.html", {"lettres": lettres, "ville": settings.VILLE})
+    return rendre_pdf("pdf/courriers.html", {"lettres": lettres, "ville": identite().nom})
 
 
 def _pdf(contenu: bytes, nom: str) -> HttpResponse:

@@ -1,6 +1,5 @@
 """The receipt: a page, and the PDF printed for the family with its secret code."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from dossiers.views.ouverture import noter_lecture, ouvrir_pour_agir
 from guichet.acces import personne, reserve_a
 from guichet.erreurs import ErreurMetier
 from guichet.pdf import rendre_pdf
+from structures.queries import identite
 
 CODE, COPIE, PAGE = "code", "copie", "page"
 
@@ -39,7 +39,7 @@ def imprimer(request: HttpRequest, numero: str) -> HttpResponse:
     dossiers = dossiers_du_recepisse(dossier)
     recu = lire_recepisse(dossiers, le=qui.jour, pour=request.POST.get("pour", ""))
     sortie, maintenant = request.POST.get("sortie", CODE), timezone.now()
-    contexte = {"recu": recu, "dossier": dossier, "code": "", "ville": settings.VILLE}
+    contexte = {"recu": recu, "dossier": dossier, "code": "", "ville": identite().nom}
     try:
         if sortie == COPIE:
             pdf = rendre_pdf("pdf/recepisse.html", contexte)
