@@ -28,7 +28,7 @@ _ENTETES = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect", "H
 _PASSAGER = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"'
     r'|name="(?:depart|jeton|jusqu_a)"[^>]*value="[^"]*"'
-    r"|\d\d?[\s\xa0\u202f]*h[\s\xa0\u202f]*\d\d\b|brouillon=\d+|X-Brouillon: \d+"
+    r"|\d\d?[\s\xa0\u202f]*h(?:[\s\xa0\u202f]*\d\d)?\b|brouillon=\d+|X-Brouillon: \d+"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
 

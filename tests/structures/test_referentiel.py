@@ -140,7 +140,7 @@ def test_les_places_du_jour_baissent_pendant_les_travaux() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("nombre", [1, 3])
-@pytest.mark.parametrize(("route", "requetes"), [("dossiers:places", 11), ("structures:structures", 8)])
+@pytest.mark.parametrize(("route", "requetes"), [("dossiers:places", 12), ("structures:structures", 8)])
 def test_les_listes_ont_un_nombre_fixe_de_requetes(
     nombre: int,
     route: str,
