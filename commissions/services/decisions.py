@@ -261,8 +261,11 @@ def _defaire(decision: Decision, seance: Seance, par: Agent, maintenant: datetim
 def tenir_seance_passee(
     seance: Seance, decisions: Iterable[Decision], *, par: Agent | None, maintenant: datetime
 ) -> Seance:
-    """Take over a séance already held: its decisions (unsaved, one per passage) written in one go."""
-    seance = _passer(seance, "ouvrir", "ouverte_le", par, maintenant)
+    """Take over a séance already held: its decisions (unsaved, one per passage) written in one go.
+
+    It opened at its hour and ended at `maintenant`.
+    """
+    seance = _passer(seance, "ouvrir", "ouverte_le", par, min(seance.tenue_prevue_le, maintenant))
     liste = list(decisions)
     for decision in liste:
         decision.prise_le, decision.prise_par = maintenant, par
