@@ -62,7 +62,7 @@ ENTREES = (
     Entree("commissions:seances", "Commissions", COMMISSION, ("commissions:",)),
     Entree(
         "commissions:a_preparer",
-        "Commission",
+        "Préparer la commission",
         frozenset({P.DIRECTION}),
         ("commissions:a_preparer", "commissions:a_discuter", "commissions:confirmation"),
     ),
