@@ -1,9 +1,11 @@
 """Job bodies of this app, and the care of the job queue itself."""
 
+from contextlib import suppress
 from typing import Any
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 
 
 @app.periodic(cron="*/2 * * * *")
@@ -12,7 +14,9 @@ async def reprendre_les_travaux(context: JobContext, timestamp: int) -> None:
     """Put back in the queue the jobs whose worker died: procrastinate leaves them « doing » for ever."""
     gestion: Any = context.app.job_manager
     for travail in await gestion.get_stalled_jobs():
-        await gestion.retry_job(travail)
+        # Where the same work already waits, it is left until that one is done.
+        with suppress(UniqueViolation):
+            await gestion.retry_job(travail)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -236,7 +236,7 @@ def conduire(p: Parcours, page: Any, membre: Any, discutee: PassageVoeu) -> None
     for _ in range(p.seance.places.count()):
         bloc = page.locator(".salle-commandes button[data-touche=V]")
         if bloc.count():
-            page.keyboard.press("v")
+            presser(page, "v")
             page.get_by_text("à la proposition.").wait_for()
         if page.locator(f".salle-ligne[value='{discutee.pk}']").count():
             s_ecarter(p, page, membre, discutee)
@@ -256,6 +256,12 @@ def conduire(p: Parcours, page: Any, membre: Any, discutee: PassageVoeu) -> None
     p.voir(membre, "suivi-fin")
 
 
+def presser(page: Any, touche: str) -> None:
+    """A key, once the page that must hear it is there."""
+    page.wait_for_load_state()
+    page.keyboard.press(touche)
+
+
 def s_ecarter(p: Parcours, page: Any, membre: Any, discutee: PassageVoeu) -> None:
     """The marked line, put off by one key against the proposal; the member reads it on a phone."""
     page.locator(f".salle-ligne[value='{discutee.pk}']").click()
@@ -263,7 +269,7 @@ def s_ecarter(p: Parcours, page: Any, membre: Any, discutee: PassageVoeu) -> Non
     p.voir(page, "conduite")
     membre.get_by_role("heading", name=discutee.passage.numero_ordre).wait_for()
     p.voir(membre, "suivi")
-    page.keyboard.press("j")
+    presser(page, "j")
     page.get_by_role("heading", name="Un écart à la proposition").wait_for()
     p.voir(page, "ecart")
     page.get_by_label("Motif donné à la famille").select_option("report")
