@@ -20,6 +20,7 @@ from tests.conftest import ClientStrict
 from tests.factories import creer_agent, creer_mairie, creer_tache
 
 TACHE_CONNUE = "structures.taches.reprendre_les_travaux"
+VIEUX_TRAVAUX = "structures.taches.effacer_les_vieux_travaux"
 
 
 def _vue_d_ailleurs(tache: Tache) -> tuple[str, int, int]:
@@ -166,31 +167,49 @@ def test_les_travaux_interrompus_sont_repris_regulierement() -> None:
     assert TACHE_CONNUE in periodiques
 
 
-def test_un_travail_dont_l_ouvrier_est_mort_est_repris(environnement_de_test: dict[str, str]) -> None:
-    """A worker killed in the middle leaves its job « doing »; the next one does it again.
-
-    The same work may wait already, as each night: it is done first, and holds back nothing else.
-    """
-    travaux = app.configure_task("structures.taches.effacer_les_vieux_travaux", queueing_lock="un")
-    interrompus = [travaux.defer(timestamp=0)]
-    with connection.cursor() as curseur:
-        curseur.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 1")
-        autre = app.configure_task("structures.taches.effacer_les_vieux_travaux", queueing_lock="deux")
-        interrompus.append(autre.defer(timestamp=0))
-        curseur.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 1")
-    travaux.defer(timestamp=0)
-    # The first puts back what it can, perhaps after its own last look; the next ones do it.
-    for _ in range(3):
-        if not ProcrastinateJob.objects.filter(task_name=TACHE_CONNUE, status="todo").exists():
-            app.configure_task(TACHE_CONNUE).defer(timestamp=0)
+def vider(environnement: dict[str, str]) -> None:
+    """Two workers one after the other: the first puts back in the queue, perhaps after its own last look."""
+    if not ProcrastinateJob.objects.filter(task_name=TACHE_CONNUE, status="todo").exists():
+        app.configure_task(TACHE_CONNUE).defer(timestamp=0)
+    for _ in range(2):
         fait = subprocess.run(
             [sys.executable, "manage.py", "travailler", "--vider"],
             cwd=settings.BASE_DIR,
-            env=environnement_de_test,
+            env=environnement,
             capture_output=True,
             text=True,
             check=False,
         )
         assert fait.returncode == 0, fait.stderr
-    etats = ProcrastinateJob.objects.filter(pk__in=interrompus).values_list("status", flat=True)
-    assert list(etats) == ["succeeded", "succeeded"]
+
+
+def interrompre(verrou: str) -> int:
+    """A job left « doing » by a worker that died."""
+    pk: int = app.configure_task(VIEUX_TRAVAUX, queueing_lock=verrou).defer(timestamp=0)
+    with connection.cursor() as curseur:
+        curseur.execute("UPDATE procrastinate_jobs SET status = 'doing', attempts = 1 WHERE id = %s", [pk])
+    return pk
+
+
+def etat(pk: int) -> str:
+    return ProcrastinateJob.objects.get(pk=pk).status
+
+
+def test_un_travail_dont_l_ouvrier_est_mort_est_repris(environnement_de_test: dict[str, str]) -> None:
+    """A worker killed in the middle leaves its job « doing »; the next one does it again."""
+    interrompu = interrompre("un")
+    vider(environnement_de_test)
+    assert etat(interrompu) == "succeeded"
+
+
+def test_un_travail_deja_remis_en_file_n_empeche_pas_de_reprendre_les_autres(
+    environnement_de_test: dict[str, str],
+) -> None:
+    retenu, autre = interrompre("un"), interrompre("deux")
+    plus_tard = {"queueing_lock": "un", "schedule_in": {"days": 1}}
+    attend = app.configure_task(VIEUX_TRAVAUX, **plus_tard).defer(timestamp=0)
+    vider(environnement_de_test)
+    assert (etat(retenu), etat(autre), etat(attend)) == ("doing", "succeeded", "todo")
+    ProcrastinateJob.objects.filter(pk=attend).update(status="cancelled")
+    vider(environnement_de_test)
+    assert etat(retenu) == "succeeded"
