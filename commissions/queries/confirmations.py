@@ -13,7 +13,8 @@ from structures.models import Profil, Structure
 
 LIMITE = 200
 ORDRE = (
-    *("decision__passage__seance__tenue_prevue_le", "structure__nom", "structure"),
+    *("decision__passage__seance__tenue_prevue_le", "decision__passage__seance_id"),
+    *("structure__nom", "structure"),
     *("decision__sens", "decision__rang_complementaire", "decision__passage"),
 )
 

@@ -40,7 +40,8 @@ PETITE_CIBLE = """() => [...document.querySelectorAll('a, button, input, select,
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds, readable: rule, then the first place."""
+    """What axe finds once the page is there, readable: rule, then the first place."""
+    page.wait_for_load_state()
     trouvees = Axe().run(page, options=REGLES).response["violations"]
     return [f"{v['id']} : {v['nodes'][0]['html'][:140]}" for v in trouvees]
 
